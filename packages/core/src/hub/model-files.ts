@@ -1,0 +1,49 @@
+/** One file of a model. A `path` lets a backend map it itself: no second copy, external data works. */
+export interface ModelFile {
+  /** Path inside the model, with `/`: `onnx/encoder_model.onnx`. */
+  readonly name: string;
+  /** Size in bytes where it is known without reading. */
+  readonly size?: number;
+  /** Path on this machine's file system, where the file lies on one. */
+  readonly path?: string;
+  /** Reads the whole file. */
+  bytes(signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+/** The files of a model, wherever they come from: a folder, memory, a package, a hub. */
+export interface ModelFiles {
+  /** Says where the files are, for messages: `folder /models/tiny`, `3 files in memory`. */
+  readonly origin: string;
+  /** All names, sorted. */
+  list(signal?: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Opens one file; reads nothing of its content yet unless the source has to.
+   *
+   * @throws AsrError `MODEL_NOT_FOUND` when there is no such name.
+   */
+  open(name: string, signal?: AbortSignal): Promise<ModelFile>;
+}
+
+/**
+ * Where a model comes from:
+ * a string is a hub id, `{ path }` a folder on this machine, a `URL` a self-hosted folder, `{ files }` files in
+ * memory, `{ url }` what a packaged model exports.
+ */
+export type ModelSource = string | URL | FolderSource | MemorySource | PackagedModel;
+
+export interface FolderSource {
+  /** Folder on this machine (Node only). */
+  readonly path: string;
+}
+
+export interface MemorySource {
+  /** File contents by name. */
+  readonly files: Readonly<Record<string, Uint8Array | ArrayBuffer | Blob>>;
+}
+
+/** A model that ships as an npm package: a base address (`file:` in Node, `http(s):` in browsers) and its file names. */
+export interface PackagedModel {
+  readonly name: string;
+  readonly url: URL;
+  readonly files: readonly string[];
+}

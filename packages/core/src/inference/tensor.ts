@@ -1,0 +1,83 @@
+/** Element types that ONNX graphs of speech models use. */
+export interface TensorDataMap {
+  readonly float32: Float32Array;
+  /** IEEE half floats as raw bits. */
+  readonly float16: Uint16Array;
+  readonly float64: Float64Array;
+  readonly int8: Int8Array;
+  readonly uint8: Uint8Array;
+  readonly int16: Int16Array;
+  readonly uint16: Uint16Array;
+  readonly int32: Int32Array;
+  readonly uint32: Uint32Array;
+  readonly int64: BigInt64Array;
+  readonly uint64: BigUint64Array;
+  /** One byte per element, 0 or 1. */
+  readonly bool: Uint8Array;
+}
+
+export type TensorType = keyof TensorDataMap;
+export type TensorData = TensorDataMap[TensorType];
+
+/**
+ * An n-dimensional array, row-major.
+ *
+ * Ownership: whoever receives a tensor from `session.run` owns it and calls `dispose()` once; passing
+ * it to another `run` does not give it away. Tensors made with {@link createTensor} hold plain memory;
+ * disposing them is allowed and does nothing.
+ */
+export interface Tensor<T extends TensorType = TensorType> {
+  readonly type: T;
+  readonly dims: readonly number[];
+  /** `cpu` when `data` can be read at once; `device` when it lives in a GPU or another thread. */
+  readonly location: 'cpu' | 'device';
+  /** The elements. Throws `BACKEND_FAILED` for a tensor on a device (use `read()`), `DISPOSED` after `dispose()`. */
+  readonly data: TensorDataMap[T];
+  /** The elements, fetched from the device where needed. */
+  read(): Promise<TensorDataMap[T]>;
+  /** Frees native or device memory. Idempotent. */
+  dispose(): void;
+}
+
+class PlainTensor<T extends TensorType> implements Tensor<T> {
+  readonly location = 'cpu';
+  constructor(
+    readonly type: T,
+    readonly data: TensorDataMap[T],
+    readonly dims: readonly number[],
+  ) {}
+  read(): Promise<TensorDataMap[T]> {
+    return Promise.resolve(this.data);
+  }
+  dispose(): void {}
+}
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function elementCount(dims: readonly number[]): number {
+  return dims.reduce((product, dim) => product * dim, 1);
+}
+
+/**
+ * Wraps an array as a tensor without copying it.
+ *
+ * @throws RangeError when `dims` and the length of `data` disagree.
+ */
+export function createTensor<T extends TensorType>(
+  type: T,
+  data: TensorDataMap[T],
+  dims: readonly number[],
+): Tensor<T> {
+  const expected = elementCount(dims);
+  if (data.length !== expected) {
+    throw new RangeError(
+      `tensor [${dims.join(', ')}] needs ${expected} elements, its data has ${data.length}`,
+    );
+  }
+  return new PlainTensor(type, data, dims);
+}
+
+/** Disposes every tensor of a `run` result (or part of one). */
+export function disposeTensors(tensors: Readonly<Record<string, Tensor>> | Iterable<Tensor>): void {
+  const all = Symbol.iterator in tensors ? (tensors as Iterable<Tensor>) : Object.values(tensors);
+  for (const tensor of all) tensor.dispose();
+}

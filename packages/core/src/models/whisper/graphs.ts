@@ -1,0 +1,45 @@
+import type { TokenScorer } from '../../decoding/whisper/token-scorer.js';
+
+/** The encoder and decoder of a Whisper checkpoint, whatever the layout of its ONNX files. */
+export interface WhisperGraphs extends AsyncDisposable {
+  /** `fast`, `huggingface-merged`, `huggingface-split`, `sherpa`. */
+  readonly layout: string;
+  readonly melBins: number;
+  readonly vocabularySize: number;
+  /** Longest token history, prompt included (448 in every published checkpoint). */
+  readonly maxTokens: number;
+  /** Whether `DecoderRun.alignment` can be had, and if not, what the files lack. */
+  readonly alignment: { readonly available: true } | { readonly available: false; readonly reason: string };
+  /**
+   * Runs the encoder on one window.
+   *
+   * @param features Log-mel, `melBins × frames` row-major; 3000 frames for 30 s.
+   */
+  encode(features: Float32Array, frames: number): Promise<EncodedAudio>;
+  dispose(): Promise<void>;
+}
+
+/** One encoded window. Decoders started from it must be disposed before it is. */
+export interface EncodedAudio {
+  /** Encoder positions (20 ms each). */
+  readonly frames: number;
+  /** A decoder with an empty history. */
+  startDecoder(): DecoderRun;
+  dispose(): void;
+}
+
+/** One decoding of one window: a {@link TokenScorer} with a key/value cache. */
+export interface DecoderRun extends TokenScorer {
+  /**
+   * Cross-attention probabilities of the alignment heads for the positions appended last:
+   * `heads × n × frames`, for one row. Rejects with `OPTION_UNSUPPORTED` when the graphs have no such output.
+   */
+  alignment(): Promise<{
+    readonly data: Float32Array;
+    readonly heads: number;
+    readonly tokens: number;
+    readonly frames: number;
+  }>;
+  /** Frees the cache. Idempotent. */
+  dispose(): void;
+}

@@ -1,0 +1,90 @@
+import type { AudioInput } from './audio/pcm.js';
+import type {
+  ExecutionProvider,
+  InferenceBackend,
+  ProviderFallback,
+  SessionOptions,
+} from './inference/backend.js';
+import type { Transcript } from './transcript/transcript.js';
+import type { WhisperDecoding } from './models/whisper/options.js';
+
+/** What `loadModel` reports while it works. */
+export type LoadProgress =
+  | {
+      readonly type: 'download';
+      readonly file: string;
+      readonly loaded: number;
+      readonly total: number | undefined;
+    }
+  | { readonly type: 'session'; readonly file: string }
+  | { readonly type: 'ready' };
+
+export type Quantization = 'fp32' | 'fp16' | 'int8' | 'q4';
+
+/** Options of `loadModel`. */
+export interface LoadOptions extends Pick<SessionOptions, 'provider' | 'threads' | 'graphOptimization'> {
+  /** Which of several precisions in the source to take. Default: the smallest of int8 → fp32 that is there. */
+  readonly quantization?: Quantization;
+  /** Run inference outside the calling thread, so an event loop stays responsive. Default: the platform's (see its docs). */
+  readonly offThread?: boolean;
+  /** A backend of one's own; it stays the caller's and is not disposed with the model. */
+  readonly backend?: InferenceBackend;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/** What a loaded model is and how that was found out. Plain data. */
+export interface ModelInfo {
+  /** `whisper`, … */
+  readonly family: string;
+  /** Graph layout inside the family: `fast`, `huggingface-merged`, … */
+  readonly layout: string;
+  /** Where the files came from. */
+  readonly origin: string;
+  /** Files in use. */
+  readonly files: readonly string[];
+  /** Why this family and layout were chosen, one sentence. */
+  readonly detection: string;
+  /** Backend and provider that run the graphs. */
+  readonly backend: string;
+  readonly provider: ExecutionProvider;
+  readonly fallbacks: readonly ProviderFallback[];
+  /** Languages the model can be asked for; absent when the model doesn't know languages. */
+  readonly languages?: readonly string[];
+}
+
+/** Done so far of a transcription, in seconds of audio. */
+export interface TranscribeProgress {
+  readonly seconds: number;
+  readonly duration: number;
+}
+
+/** Options that every family understands or rejects with `OPTION_UNSUPPORTED`; none is ignored. */
+export interface TranscribeOptions {
+  /** Language code or English name, or `auto` (default for multilingual models). */
+  readonly language?: string;
+  /** Default `transcribe`; `translate` is into English. */
+  readonly task?: 'transcribe' | 'translate';
+  /** Default `segment`. `none` lets Whisper decode without timestamp tokens. */
+  readonly timestamps?: 'none' | 'segment' | 'word';
+  /** Text that precedes the audio, as context for spelling and style (Whisper). */
+  readonly prompt?: string;
+  /** Family-specific decoding. */
+  readonly decoding?: WhisperDecoding;
+  /** Checked between session runs; the call rejects with `signal.reason`. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TranscribeProgress) => void;
+}
+
+/** A loaded model. Several `transcribe` calls may be under way at once. */
+export interface SpeechModel extends AsyncDisposable {
+  readonly info: ModelInfo;
+  /**
+   * Audio to text, whole files of any length.
+   *
+   * @throws AsrError `AUDIO_UNSUPPORTED`, `AUDIO_INVALID`, `OPTION_UNSUPPORTED`, `BACKEND_FAILED`, `DISPOSED`.
+   */
+  transcribe(audio: AudioInput, options?: TranscribeOptions): Promise<Transcript>;
+  /** Frees the model's sessions. Idempotent; calls after it throw `DISPOSED`. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export { hasTestData, repositoryFile, testData } from './test-data.js';
