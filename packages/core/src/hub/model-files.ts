@@ -27,7 +27,7 @@ export interface ModelFiles {
 /**
  * Where a model comes from:
  * a string is a hub id, `{ path }` a folder on this machine, a `URL` a self-hosted folder, `{ files }` files in
- * memory, `{ url }` what a packaged model exports.
+ * memory, `{ name, urls }` what a packaged model exports.
  */
 export type ModelSource = string | URL | FolderSource | MemorySource | PackagedModel;
 
@@ -41,9 +41,15 @@ export interface MemorySource {
   readonly files: Readonly<Record<string, Uint8Array | ArrayBuffer | Blob>>;
 }
 
-/** A model that ships as an npm package: a base address (`file:` in Node, `http(s):` in browsers) and its file names. */
+/**
+ * A model that ships as an npm package: one address per file (`file:` in Node, `http(s):` in browsers).
+ *
+ * There is an address for every file, not one base address, because bundlers (Vite, webpack, Rollup…) copy and rename
+ * an asset only where they see `new URL('../model/encoder.onnx', import.meta.url)` spelled out; after bundling the
+ * files need not lie in one folder nor keep their names. The keys are the names a model family looks for.
+ */
 export interface PackagedModel {
+  /** Name of the model, for messages and cache keys: `whisper-tiny.en`. */
   readonly name: string;
-  readonly url: URL;
-  readonly files: readonly string[];
+  readonly urls: Readonly<Record<string, URL>>;
 }
