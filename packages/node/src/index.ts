@@ -1,1 +1,3 @@
-export {};
+export {
+  AsrError,
+} from '@org/asr-core';

@@ -1,0 +1,92 @@
+import { AsrError } from './errors.js';
+import type { ModelFiles, ModelSource } from './hub/model-files.js';
+import type { SessionOptions } from './inference/backend.js';
+import { TrackedBackend } from './inference/tracked-backend.js';
+import type { Family } from './models/family.js';
+import type { Platform } from './platform.js';
+import type { LoadOptions, SpeechModel } from './speech-model.js';
+
+/** Loads a model from a source and says in `model.info` what it found. */
+export type LoadModel = (source: ModelSource, options?: LoadOptions) => Promise<SpeechModel>;
+
+/**
+ * Binds `loadModel` to a platform and the families it may recognise.
+ *
+ * The function it returns rejects with `MODEL_NOT_FOUND`, `MODEL_UNSUPPORTED` (no family, or more than one, fits),
+ * `MODEL_INVALID`, `BACKEND_UNAVAILABLE`, `BACKEND_FAILED`, or `signal.reason`.
+ */
+export function createLoadModel(platform: Platform, families: readonly Family[]): LoadModel {
+  return async (source, options = {}) => {
+    const { signal, onProgress } = options;
+    signal?.throwIfAborted();
+    const files = await platform.openModel(source, {
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+    });
+    const { family, reason } = await detectFamily(files, families, signal);
+    const inner =
+      options.backend ??
+      (await platform.createBackend(options.offThread === undefined ? {} : { offThread: options.offThread }));
+    const backend = new TrackedBackend(inner, sessionDefaults(options), (file) =>
+      onProgress?.({ type: 'session', file }),
+    );
+    const release = async (): Promise<void> => {
+      await backend.dispose();
+      if (!options.backend) await inner.dispose();
+    };
+    try {
+      const model = await family.load({ files, detection: reason, backend, release, platform, options });
+      onProgress?.({ type: 'ready' });
+      return model;
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  };
+}
+
+/**
+ * Finds the one family that fits. Every family's answer goes into the message when none does, so that a wrong or
+ * partial folder says what was looked for.
+ */
+export async function detectFamily(
+  files: ModelFiles,
+  families: readonly Family[],
+  signal?: AbortSignal,
+): Promise<{ readonly family: Family; readonly reason: string }> {
+  const answers = await Promise.all(
+    families.map(async (family) => ({ family, detection: await family.detect(files, signal) })),
+  );
+  const [match, ...others] = answers.filter(({ detection }) => detection.matches);
+  const describe = (list: typeof answers): string =>
+    list.map(({ family, detection }) => `${family.name}: ${detection.reason}`).join('; ');
+  if (match && others.length === 0) return { family: match.family, reason: match.detection.reason };
+  if (match) {
+    throw new AsrError(
+      'MODEL_UNSUPPORTED',
+      `${files.origin} fits more than one model family (${describe([match, ...others])}). Keep the files of one model only.`,
+    );
+  }
+  const names = await files.list(signal);
+  if (names.length === 0) {
+    throw new AsrError(
+      'MODEL_NOT_FOUND',
+      `${files.origin} holds no files, so no model can be loaded from it.`,
+    );
+  }
+  const shown = names.slice(0, 12).join(', ') + (names.length > 12 ? `, … ${names.length} files` : '');
+  throw new AsrError(
+    'MODEL_UNSUPPORTED',
+    `No model family recognises ${files.origin}. Looked for ${describe(answers)}. Found: ${shown}.`,
+  );
+}
+
+function sessionDefaults(options: LoadOptions): SessionOptions {
+  const { provider, threads, graphOptimization, signal } = options;
+  return {
+    ...(provider !== undefined && { provider }),
+    ...(threads !== undefined && { threads }),
+    ...(graphOptimization !== undefined && { graphOptimization }),
+    ...(signal && { signal }),
+  };
+}

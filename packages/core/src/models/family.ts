@@ -1,0 +1,28 @@
+import type { ModelFiles } from '../hub/model-files.js';
+import type { InferenceBackend } from '../inference/backend.js';
+import type { Platform } from '../platform.js';
+import type { LoadOptions, SpeechModel } from '../speech-model.js';
+
+/** Whether a family can use a set of files, and the sentence that says why. */
+export type Detection =
+  { readonly matches: true; readonly reason: string } | { readonly matches: false; readonly reason: string };
+
+/** What a family gets to build a model from. */
+export interface FamilyContext {
+  readonly files: ModelFiles;
+  readonly detection: string;
+  /** Sessions are created through this; `loadModel` disposes them again when `load` rejects. */
+  readonly backend: InferenceBackend;
+  /** Frees the backend if `loadModel` made it; a family calls it at the end of its model's `dispose()`. */
+  readonly release: () => Promise<void>;
+  readonly platform: Platform;
+  readonly options: LoadOptions;
+}
+
+/** A kind of model (Whisper, wav2vec2, …): how its files are recognised and turned into a {@link SpeechModel}. */
+export interface Family {
+  readonly name: string;
+  /** Looks at names and small configuration files only. */
+  detect(files: ModelFiles, signal?: AbortSignal): Promise<Detection>;
+  load(context: FamilyContext): Promise<SpeechModel>;
+}
