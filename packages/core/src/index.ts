@@ -1,6 +1,17 @@
 export { AsrError } from './errors.js';
 export type { AsrErrorCode } from './errors.js';
+export { sniffContainer } from './audio/container.js';
+export type { AudioContainer } from './audio/container.js';
+export { checkPcm, mixdown } from './audio/pcm.js';
 export type { AudioInput, ByteStream, Pcm } from './audio/pcm.js';
+export { prepareAudio, readAudio } from './audio/read-audio.js';
+export type { AudioPlatform } from './audio/read-audio.js';
+export { resample, resampledLength, Resampler } from './audio/resampler.js';
+export { readWav } from './audio/wav-reader.js';
+export type { WavAudio } from './audio/wav-reader.js';
+export type { WavEncoding } from './audio/wav-format.js';
+export { writeWav } from './audio/wav-writer.js';
+export type { WriteWavOptions } from './audio/wav-writer.js';
 export type {
   ExecutionProvider,
   GraphOptimization,
@@ -32,3 +43,15 @@ export type {
 } from './speech-model.js';
 export type { WhisperDecoding } from './models/whisper/options.js';
 export type { Segment, Transcript, Word } from './transcript/transcript.js';
+export { alignSequences } from './metrics/alignment.js';
+export type { AlignmentChunk } from './metrics/alignment.js';
+export { characterErrorRate, measureCharacters, measureWords, wordErrorRate } from './metrics/error-rates.js';
+export type {
+  CharacterMeasures,
+  EditCounts,
+  ErrorRateOptions,
+  Sentences,
+  WordMeasures,
+} from './metrics/error-rates.js';
+export { visualizeAlignment } from './metrics/visualize.js';
+export type { VisualizeOptions } from './metrics/visualize.js';
