@@ -1,5 +1,9 @@
+import { playwright } from '@vitest/browser-playwright';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import type { TestProjectConfiguration } from 'vitest/config';
+import { findChromium } from './scripts/chromium.js';
+import SkipReport from './scripts/skip-report.js';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -12,8 +16,36 @@ const alias = {
   '@org/asr-model-whisper-tiny-en': source('./packages/model-whisper-tiny-en/src/index.ts'),
 };
 
+/** Tests in a real Chromium; left out, and said so by the skip report, where there is none. */
+function browserProject(executablePath: string): TestProjectConfiguration {
+  // Chromium refuses its sandbox to root, which is what containers run as.
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return {
+    resolve: { alias },
+    // ONNX Runtime finds its wasm file beside its own module, so Vite must serve it as it is; the others are
+    // plain ESM. Without discovery no dependency is found late, which would reload the page in mid-test.
+    optimizeDeps: { noDiscovery: true },
+    test: {
+      name: 'browser',
+      include: ['tests/browser/**/*.test.ts'],
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: { executablePath, args } }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  };
+}
+
+const chromium = findChromium();
+
 export default defineConfig({
   test: {
+    reporters: ['default', new SkipReport()],
     projects: [
       {
         resolve: { alias },
@@ -32,6 +64,19 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        resolve: { alias },
+        test: {
+          name: 'types',
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['packages/*/src/**/*.test-d.ts', 'tests/types/**/*.test-d.ts'],
+            tsconfig: './tests/types/tsconfig.json',
+          },
+        },
+      },
+      ...(chromium === undefined ? [] : [browserProject(chromium)]),
     ],
   },
 });

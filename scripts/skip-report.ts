@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
+import { findChromium } from './chromium.js';
+import { root } from './pnpm.mjs';
+
+/** What a test may need beyond Node, by the name of the constant that guards it. */
+const guards: Readonly<Record<string, string>> = {
+  hasTestData: 'the extended test data is missing (ASR_TEST_DATA, by default ../shared)',
+  hasFfmpeg: 'ffmpeg is not on the PATH',
+  hasRegistry: 'the npm registry cannot be reached',
+};
+
+/** Prints, after the other reporters, which tests did not run here and why. */
+export default class SkipReport implements Reporter {
+  #filtered = false;
+
+  onInit(vitest: Vitest): void {
+    const { testNamePattern, project } = vitest.config;
+    // A run that was narrowed on purpose leaves out tests for that reason alone.
+    this.#filtered = testNamePattern !== undefined || [project].flat().some((name) => name !== '*');
+  }
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    if (this.#filtered) return;
+    const skipped = new Map<string, Map<string, number>>();
+    for (const module of modules) {
+      for (const test of module.children.allTests('skipped')) {
+        const result = test.result();
+        const note = result.state === 'skipped' ? result.note : undefined;
+        const reason = note ?? reasonOf(module.moduleId);
+        const files = skipped.get(reason) ?? new Map<string, number>();
+        const file = relative(root, module.moduleId);
+        skipped.set(reason, files.set(file, (files.get(file) ?? 0) + 1));
+      }
+    }
+    const lines: string[] = [];
+    for (const [reason, files] of skipped) {
+      const total = [...files.values()].reduce((sum, count) => sum + count, 0);
+      lines.push(
+        `  ${total} tests: ${reason}`,
+        ...[...files].map(([file, count]) => `    ${file} (${count})`),
+      );
+    }
+    if (findChromium() === undefined) {
+      lines.push('  tests/browser: no Chromium or Chrome was found (set CHROMIUM_PATH to its program file)');
+    }
+    console.log(lines.length === 0 ? '\nNothing was skipped.' : `\nSkipped here:\n${lines.join('\n')}`);
+  }
+}
+
+function reasonOf(file: string): string {
+  const source = readFileSync(file, 'utf8');
+  const reasons = Object.entries(guards).filter(([guard]) => source.includes(guard));
+  if (reasons.length === 0)
+    return 'no reason stated; guard the test with a constant that scripts/skip-report.ts knows';
+  return reasons.map(([, reason]) => reason).join(', or ');
+}
