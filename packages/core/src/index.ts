@@ -42,6 +42,18 @@ export type {
   TranscribeProgress,
 } from './speech-model.js';
 export type { WhisperDecoding } from './models/whisper/options.js';
+export { parseTokenizerJson, parseTokensText, parseVocabularyFiles } from './text/byte-pair-files.js';
+export type { BytePairFiles } from './text/byte-pair-files.js';
+export { IncrementalDetokenizer } from './text/incremental-detokenizer.js';
+export type { TokenBytes } from './text/incremental-detokenizer.js';
+export type { AddedToken, TokenTable } from './text/token-vocabulary.js';
+export { resolveLanguage, whisperLanguages } from './text/whisper-languages.js';
+export { resolveSpecialTokens } from './text/whisper-special-tokens.js';
+export type { SpecialTokenSources, WhisperSpecialTokens } from './text/whisper-special-tokens.js';
+export { createWhisperTokenizer } from './text/whisper-tokenizer.js';
+export type { WhisperTokenizer, WhisperTokenizerOptions } from './text/whisper-tokenizer.js';
+export { loadWhisperTokenizer } from './models/whisper/load-tokenizer.js';
+export type { LoadWhisperTokenizerOptions } from './models/whisper/load-tokenizer.js';
 export type { Segment, Transcript, Word } from './transcript/transcript.js';
 export { alignSequences } from './metrics/alignment.js';
 export type { AlignmentChunk } from './metrics/alignment.js';

@@ -1,0 +1,67 @@
+import { AsrError } from '../errors.js';
+import { byteLevelToBytes } from './byte-level.js';
+
+/** What a tokenizer file holds, whatever its format. */
+export interface TokenTable {
+  /** Where it was read, for messages. */
+  readonly origin: string;
+  /** Byte-level pieces by id; holes where an id has none. */
+  readonly pieces: readonly (string | undefined)[];
+  /** Tokens that stand outside byte-pair encoding, as plain text by id: `<|endoftext|>`, words a fine-tune added. */
+  readonly added: ReadonlyMap<number, AddedToken>;
+}
+
+export interface AddedToken {
+  readonly content: string;
+  /** Whether the file marks it as a control token; timestamps are not always marked. */
+  readonly special: boolean;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * Id → bytes. Bytes are made when a token is first asked for: building all 50 000 at load would cost more than a
+ * whole transcription ever looks up.
+ */
+export class TokenVocabulary {
+  /** One more than the greatest id of the files. */
+  readonly size: number;
+  readonly table: TokenTable;
+  readonly #bytes = new Map<number, Uint8Array>();
+
+  constructor(table: TokenTable) {
+    this.table = table;
+    let size = table.pieces.length;
+    for (const id of table.added.keys()) size = Math.max(size, id + 1);
+    this.size = size;
+  }
+
+  /**
+   * Bytes of one token: UTF-8, possibly a part of a character. Empty for an id without text.
+   *
+   * @throws AsrError `MODEL_INVALID` when the piece holds a character that stands for no byte.
+   */
+  bytes(id: number): Uint8Array {
+    const known = this.#bytes.get(id);
+    if (known) return known;
+    const bytes = this.#make(id);
+    this.#bytes.set(id, bytes);
+    return bytes;
+  }
+
+  #make(id: number): Uint8Array {
+    const added = this.table.added.get(id);
+    if (added) return new TextEncoder().encode(added.content);
+    const piece = this.table.pieces[id];
+    if (piece === undefined) return NO_BYTES;
+    const bytes = byteLevelToBytes(piece);
+    if (!bytes) {
+      throw new AsrError(
+        'MODEL_INVALID',
+        `${this.table.origin}: token ${id} is ${JSON.stringify(piece)}, which is not written in byte-level ` +
+          `characters (GPT-2's). Whisper needs a byte-level BPE vocabulary; get the tokenizer of this checkpoint again.`,
+      );
+    }
+    return bytes;
+  }
+}
