@@ -12,6 +12,13 @@ export type { WavAudio } from './audio/wav-reader.js';
 export type { WavEncoding } from './audio/wav-format.js';
 export { writeWav } from './audio/wav-writer.js';
 export type { WriteWavOptions } from './audio/wav-writer.js';
+export { WhisperLogMel, whisperLogMel } from './features/whisper-log-mel.js';
+export type {
+  LogMel,
+  WhisperLogMelOptions,
+  WhisperLogMelSourceOptions,
+  WhisperWindowOptions,
+} from './features/whisper-log-mel.js';
 export type {
   ExecutionProvider,
   GraphOptimization,
@@ -31,6 +38,9 @@ export type {
   ModelSource,
   PackagedModel,
 } from './hub/model-files.js';
+export { loadNgramModel } from './lm/load-ngram-model.js';
+export { NgramState, UNKNOWN_WORD } from './lm/ngram-model.js';
+export type { NgramModel } from './lm/ngram-model.js';
 export type { OpenModelOptions, Platform } from './platform.js';
 export type {
   LoadOptions,
