@@ -1,0 +1,109 @@
+import { AsrError } from '../../errors.js';
+import type { ModelFiles } from '../../hub/model-files.js';
+import type { InferenceBackend, InferenceSession, SessionOptions } from '../../inference/backend.js';
+import type { Quantization } from '../../speech-model.js';
+import { parseJsonObject } from '../../text/json-file.js';
+import type { JsonObject } from '../../text/json-file.js';
+import { chooseWhisperFiles } from './choose-files.js';
+import type { WhisperFileChoice, WhisperLayoutName } from './choose-files.js';
+import { WhisperConfig } from './config.js';
+import type { WhisperGraphs } from './graphs.js';
+import { openFast } from './layouts/fast.js';
+import type { LayoutContext, WhisperLayout } from './layouts/layout.js';
+import { SessionWhisperGraphs } from './layouts/session-graphs.js';
+
+/** Options of {@link openWhisperGraphs}. */
+export interface OpenWhisperGraphsOptions extends Pick<
+  SessionOptions,
+  'provider' | 'threads' | 'graphOptimization'
+> {
+  /** Which precision to take; see {@link chooseWhisperFiles}. */
+  readonly quantization?: Quantization;
+  readonly signal?: AbortSignal;
+}
+
+/** Opened graphs with what was chosen and what runs them. */
+export interface OpenedWhisperGraphs extends WhisperGraphs {
+  readonly layout: WhisperLayoutName;
+  /** The files in use and why. */
+  readonly files: WhisperFileChoice;
+  /** The encoder's session and the decoder's, for `provider` and `fallbacks`. */
+  readonly sessions: readonly InferenceSession[];
+}
+
+const OPEN: Readonly<Partial<Record<WhisperLayoutName, (context: LayoutContext) => Promise<WhisperLayout>>>> =
+  {
+    fast: openFast,
+  };
+
+/**
+ * Opens the encoder and decoder of a Whisper model, whatever its layout: the project's own (`encoder.onnx`,
+ * `decoder.onnx`), Hugging Face's merged and split exports, sherpa-onnx's.
+ *
+ * Sizes are taken from the graphs and `config.json`.
+ *
+ * @throws AsrError `MODEL_UNSUPPORTED` when the files are no Whisper model of a known layout, `MODEL_NOT_FOUND`
+ * when they lack the precision asked for, `MODEL_INVALID` when files are damaged or contradict each other, and
+ * what the backend throws.
+ */
+export async function openWhisperGraphs(
+  files: ModelFiles,
+  backend: InferenceBackend,
+  options: OpenWhisperGraphsOptions = {},
+): Promise<OpenedWhisperGraphs> {
+  const { quantization, signal, ...sessionOptions } = options;
+  const names = await files.list(signal);
+  const readJson = async (name: string): Promise<JsonObject | undefined> =>
+    names.includes(name)
+      ? parseJsonObject(await (await files.open(name, signal)).bytes(signal), name)
+      : undefined;
+  const [config, generation] = await Promise.all([
+    readJson('config.json'),
+    readJson('generation_config.json'),
+  ]);
+  const choice = chooseWhisperFiles(names, config, quantization);
+
+  const opening: Promise<InferenceSession>[] = [];
+  const load = async (name: string, deviceOutputs: readonly string[]): Promise<InferenceSession> => {
+    const [graph, ...externalData] = await Promise.all(
+      [name, ...(choice.externalData[name] ?? [])].map((file) => files.open(file, signal)),
+    );
+    return backend.createSession(graph!, {
+      ...sessionOptions,
+      ...(externalData.length > 0 ? { externalData } : {}),
+      ...(signal ? { signal } : {}),
+      deviceOutputs,
+    });
+  };
+  try {
+    const open = OPEN[choice.layout];
+    if (!open) throw new AsrError('MODEL_UNSUPPORTED', `layout ${choice.layout} can't be run yet`);
+    const layout = await open({
+      config: new WhisperConfig(config, generation),
+      files: choice,
+      createSession: (name, deviceOutputs) => {
+        const session = load(name, deviceOutputs);
+        opening.push(session);
+        return session;
+      },
+    });
+    return new OpenedGraphs(choice, layout);
+  } catch (error) {
+    // A session may still be on its way when another has failed.
+    const settled = await Promise.allSettled(opening);
+    await Promise.all(settled.map((result) => result.status === 'fulfilled' && result.value.dispose()));
+    throw error;
+  }
+}
+
+class OpenedGraphs extends SessionWhisperGraphs implements OpenedWhisperGraphs {
+  declare readonly layout: WhisperLayoutName;
+  readonly files: WhisperFileChoice;
+  readonly sessions: readonly InferenceSession[];
+
+  constructor(files: WhisperFileChoice, graphs: WhisperLayout) {
+    super(files.layout, graphs);
+    this.files = files;
+    this.sessions = graphs.sessions;
+  }
+}
