@@ -1,0 +1,278 @@
+/**
+ * One pass of a Stockham (self-sorting, decimation in frequency) FFT, per radix.
+ *
+ * Complex numbers are interleaved: `x[2i]` real, `x[2i + 1]` imaginary. A pass over sub-transforms of length
+ * `n = radix · m`, of which `s` lie interleaved in the buffer, reads `x[q + s(p + m·j)]` and writes
+ * `y[q + s(radix·p + k)]`, multiplied by the twiddle `exp(−2πi·k·p / n)`.
+ * `twiddles` holds, for each p, the `radix − 1` factors for k = 1, 2, …
+ * Reference: C. Van Loan, "Computational Frameworks for the Fast Fourier Transform", 1992, §1.7.
+ *
+ * These loops are the hot core of every front end, hence long and unrolled by hand.
+ */
+export type RadixPass = (
+  x: Float64Array,
+  y: Float64Array,
+  m: number,
+  s: number,
+  twiddles: Float64Array,
+) => void;
+
+const COS_72 = Math.cos((2 * Math.PI) / 5);
+const COS_144 = Math.cos((4 * Math.PI) / 5);
+const SIN_72 = Math.sin((2 * Math.PI) / 5);
+const SIN_144 = Math.sin((4 * Math.PI) / 5);
+const SIN_60 = Math.sqrt(3) / 2;
+const SQRT_HALF = Math.SQRT1_2;
+
+const radix2: RadixPass = (x, y, m, s, twiddles) => {
+  const step = 2 * s;
+  const half = 2 * s * m;
+  for (let p = 0; p < m; p++) {
+    const wr = twiddles[2 * p]!;
+    const wi = twiddles[2 * p + 1]!;
+    let i = p * step;
+    let o = 2 * p * step;
+    for (const end = i + step; i < end; i += 2, o += 2) {
+      const ar = x[i]!;
+      const ai = x[i + 1]!;
+      const br = x[i + half]!;
+      const bi = x[i + half + 1]!;
+      const dr = ar - br;
+      const di = ai - bi;
+      y[o] = ar + br;
+      y[o + 1] = ai + bi;
+      y[o + step] = dr * wr - di * wi;
+      y[o + step + 1] = dr * wi + di * wr;
+    }
+  }
+};
+
+const radix3: RadixPass = (x, y, m, s, twiddles) => {
+  const step = 2 * s;
+  const third = 2 * s * m;
+  for (let p = 0; p < m; p++) {
+    const w1r = twiddles[4 * p]!;
+    const w1i = twiddles[4 * p + 1]!;
+    const w2r = twiddles[4 * p + 2]!;
+    const w2i = twiddles[4 * p + 3]!;
+    let i = p * step;
+    let o = 3 * p * step;
+    for (const end = i + step; i < end; i += 2, o += 2) {
+      const ar = x[i]!;
+      const ai = x[i + 1]!;
+      const br = x[i + third]!;
+      const bi = x[i + third + 1]!;
+      const cr = x[i + 2 * third]!;
+      const ci = x[i + 2 * third + 1]!;
+      const tr = br + cr;
+      const ti = bi + ci;
+      const mr = ar - 0.5 * tr;
+      const mi = ai - 0.5 * ti;
+      const sr = SIN_60 * (bi - ci);
+      const si = SIN_60 * (cr - br);
+      const ur = mr + sr;
+      const ui = mi + si;
+      const vr = mr - sr;
+      const vi = mi - si;
+      y[o] = ar + tr;
+      y[o + 1] = ai + ti;
+      y[o + step] = ur * w1r - ui * w1i;
+      y[o + step + 1] = ur * w1i + ui * w1r;
+      y[o + 2 * step] = vr * w2r - vi * w2i;
+      y[o + 2 * step + 1] = vr * w2i + vi * w2r;
+    }
+  }
+};
+
+const radix4: RadixPass = (x, y, m, s, twiddles) => {
+  const step = 2 * s;
+  const quarter = 2 * s * m;
+  for (let p = 0; p < m; p++) {
+    const w1r = twiddles[6 * p]!;
+    const w1i = twiddles[6 * p + 1]!;
+    const w2r = twiddles[6 * p + 2]!;
+    const w2i = twiddles[6 * p + 3]!;
+    const w3r = twiddles[6 * p + 4]!;
+    const w3i = twiddles[6 * p + 5]!;
+    let i = p * step;
+    let o = 4 * p * step;
+    for (const end = i + step; i < end; i += 2, o += 2) {
+      const ar = x[i]!;
+      const ai = x[i + 1]!;
+      const br = x[i + quarter]!;
+      const bi = x[i + quarter + 1]!;
+      const cr = x[i + 2 * quarter]!;
+      const ci = x[i + 2 * quarter + 1]!;
+      const dr = x[i + 3 * quarter]!;
+      const di = x[i + 3 * quarter + 1]!;
+      const acr = ar + cr;
+      const aci = ai + ci;
+      const amr = ar - cr;
+      const ami = ai - ci;
+      const bdr = br + dr;
+      const bdi = bi + di;
+      // −i·(b − d)
+      const jr = bi - di;
+      const ji = dr - br;
+      const ur = amr + jr;
+      const ui = ami + ji;
+      const vr = acr - bdr;
+      const vi = aci - bdi;
+      const tr = amr - jr;
+      const ti = ami - ji;
+      y[o] = acr + bdr;
+      y[o + 1] = aci + bdi;
+      y[o + step] = ur * w1r - ui * w1i;
+      y[o + step + 1] = ur * w1i + ui * w1r;
+      y[o + 2 * step] = vr * w2r - vi * w2i;
+      y[o + 2 * step + 1] = vr * w2i + vi * w2r;
+      y[o + 3 * step] = tr * w3r - ti * w3i;
+      y[o + 3 * step + 1] = tr * w3i + ti * w3r;
+    }
+  }
+};
+
+const radix5: RadixPass = (x, y, m, s, twiddles) => {
+  const step = 2 * s;
+  const fifth = 2 * s * m;
+  for (let p = 0; p < m; p++) {
+    const w1r = twiddles[8 * p]!;
+    const w1i = twiddles[8 * p + 1]!;
+    const w2r = twiddles[8 * p + 2]!;
+    const w2i = twiddles[8 * p + 3]!;
+    const w3r = twiddles[8 * p + 4]!;
+    const w3i = twiddles[8 * p + 5]!;
+    const w4r = twiddles[8 * p + 6]!;
+    const w4i = twiddles[8 * p + 7]!;
+    let i = p * step;
+    let o = 5 * p * step;
+    for (const end = i + step; i < end; i += 2, o += 2) {
+      const ar = x[i]!;
+      const ai = x[i + 1]!;
+      const br = x[i + fifth]!;
+      const bi = x[i + fifth + 1]!;
+      const cr = x[i + 2 * fifth]!;
+      const ci = x[i + 2 * fifth + 1]!;
+      const dr = x[i + 3 * fifth]!;
+      const di = x[i + 3 * fifth + 1]!;
+      const er = x[i + 4 * fifth]!;
+      const ei = x[i + 4 * fifth + 1]!;
+      const ber = br + er;
+      const bei = bi + ei;
+      const cdr = cr + dr;
+      const cdi = ci + di;
+      const bmr = br - er;
+      const bmi = bi - ei;
+      const cmr = cr - dr;
+      const cmi = ci - di;
+      const m1r = ar + COS_72 * ber + COS_144 * cdr;
+      const m1i = ai + COS_72 * bei + COS_144 * cdi;
+      const m2r = ar + COS_144 * ber + COS_72 * cdr;
+      const m2i = ai + COS_144 * bei + COS_72 * cdi;
+      // −i · (sin72·(b−e) + sin144·(c−d)) and −i · (sin144·(b−e) − sin72·(c−d))
+      const s1r = SIN_72 * bmi + SIN_144 * cmi;
+      const s1i = -(SIN_72 * bmr + SIN_144 * cmr);
+      const s2r = SIN_144 * bmi - SIN_72 * cmi;
+      const s2i = SIN_72 * cmr - SIN_144 * bmr;
+      const u1r = m1r + s1r;
+      const u1i = m1i + s1i;
+      const u2r = m2r + s2r;
+      const u2i = m2i + s2i;
+      const u3r = m2r - s2r;
+      const u3i = m2i - s2i;
+      const u4r = m1r - s1r;
+      const u4i = m1i - s1i;
+      y[o] = ar + ber + cdr;
+      y[o + 1] = ai + bei + cdi;
+      y[o + step] = u1r * w1r - u1i * w1i;
+      y[o + step + 1] = u1r * w1i + u1i * w1r;
+      y[o + 2 * step] = u2r * w2r - u2i * w2i;
+      y[o + 2 * step + 1] = u2r * w2i + u2i * w2r;
+      y[o + 3 * step] = u3r * w3r - u3i * w3i;
+      y[o + 3 * step + 1] = u3r * w3i + u3i * w3r;
+      y[o + 4 * step] = u4r * w4r - u4i * w4i;
+      y[o + 4 * step + 1] = u4r * w4i + u4i * w4r;
+    }
+  }
+};
+
+/** Last pass only (m = 1), where every twiddle is 1. */
+const radix8Last: RadixPass = (x, y, _m, s) => {
+  const step = 2 * s;
+  for (let i = 0; i < step; i += 2) {
+    const ar = x[i]! + x[i + 4 * step]!;
+    const ai = x[i + 1]! + x[i + 4 * step + 1]!;
+    const er = x[i]! - x[i + 4 * step]!;
+    const ei = x[i + 1]! - x[i + 4 * step + 1]!;
+    const br = x[i + step]! + x[i + 5 * step]!;
+    const bi = x[i + step + 1]! + x[i + 5 * step + 1]!;
+    const fr = x[i + step]! - x[i + 5 * step]!;
+    const fi = x[i + step + 1]! - x[i + 5 * step + 1]!;
+    const cr = x[i + 2 * step]! + x[i + 6 * step]!;
+    const ci = x[i + 2 * step + 1]! + x[i + 6 * step + 1]!;
+    const gr = x[i + 2 * step + 1]! - x[i + 6 * step + 1]!;
+    const gi = x[i + 6 * step]! - x[i + 2 * step]!;
+    const dr = x[i + 3 * step]! + x[i + 7 * step]!;
+    const di = x[i + 3 * step + 1]! + x[i + 7 * step + 1]!;
+    const hr = x[i + 3 * step]! - x[i + 7 * step]!;
+    const hi = x[i + 3 * step + 1]! - x[i + 7 * step + 1]!;
+    // Odd outputs: f and h carry the eighth roots of unity, g is already times −i.
+    const pr = SQRT_HALF * (fr + fi);
+    const pi = SQRT_HALF * (fi - fr);
+    const qr = SQRT_HALF * (hi - hr);
+    const qi = -SQRT_HALF * (hr + hi);
+    const acr = ar + cr;
+    const aci = ai + ci;
+    const amr = ar - cr;
+    const ami = ai - ci;
+    const bdr = br + dr;
+    const bdi = bi + di;
+    const jr = bi - di;
+    const ji = dr - br;
+    const egr = er + gr;
+    const egi = ei + gi;
+    const emr = er - gr;
+    const emi = ei - gi;
+    const pqr = pr + qr;
+    const pqi = pi + qi;
+    const kr = pi - qi;
+    const ki = qr - pr;
+    y[i] = acr + bdr;
+    y[i + 1] = aci + bdi;
+    y[i + step] = egr + pqr;
+    y[i + step + 1] = egi + pqi;
+    y[i + 2 * step] = amr + jr;
+    y[i + 2 * step + 1] = ami + ji;
+    y[i + 3 * step] = emr + kr;
+    y[i + 3 * step + 1] = emi + ki;
+    y[i + 4 * step] = acr - bdr;
+    y[i + 4 * step + 1] = aci - bdi;
+    y[i + 5 * step] = egr - pqr;
+    y[i + 5 * step + 1] = egi - pqi;
+    y[i + 6 * step] = amr - jr;
+    y[i + 6 * step + 1] = ami - ji;
+    y[i + 7 * step] = emr - kr;
+    y[i + 7 * step + 1] = emi - ki;
+  }
+};
+
+/** The passes that turn a complex sequence of `length` into its DFT, first to last; `undefined` if it has other factors than 2, 3 and 5. */
+export function planPasses(length: number): readonly { radix: number; run: RadixPass }[] | undefined {
+  const passes: { radix: number; run: RadixPass }[] = [];
+  let rest = length;
+  const take = (radix: number, run: RadixPass): void => {
+    while (rest % radix === 0) {
+      rest /= radix;
+      passes.push({ radix, run });
+    }
+  };
+  // The last pass needs no twiddles, so the widest butterfly (8) is worth most there.
+  const last = length % 8 === 0;
+  if (last) rest /= 8;
+  take(5, radix5);
+  take(3, radix3);
+  take(4, radix4);
+  take(2, radix2);
+  if (last) passes.push({ radix: 8, run: radix8Last });
+  return rest === 1 ? passes : undefined;
+}
