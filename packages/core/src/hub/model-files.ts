@@ -42,7 +42,8 @@ export interface MemorySource {
 }
 
 /**
- * A model that ships as an npm package: one address per file (`file:` in Node, `http(s):` in browsers).
+ * A model that ships as an npm package: one address per file (`file:` in Node, `http(s):` in browsers; bundlers may
+ * inline a small file as `data:`).
  *
  * There is an address for every file, not one base address, because bundlers (Vite, webpack, Rollup…) copy and rename
  * an asset only where they see `new URL('../model/encoder.onnx', import.meta.url)` spelled out; after bundling the
