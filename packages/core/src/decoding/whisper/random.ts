@@ -1,0 +1,13 @@
+/**
+ * Uniform numbers in [0, 1) from a 32-bit seed (mulberry32, Tommy Ettinger, public domain). Small, fast and the
+ * same on every platform, which is all that reproducible sampling needs; not for cryptography.
+ */
+export function seededRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

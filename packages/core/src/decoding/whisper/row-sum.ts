@@ -1,0 +1,78 @@
+/** Where a range of logits peaks and what it adds up to. */
+export interface RowSum {
+  /** Index of the largest entry (the first of equals); −1 when every entry is −Infinity or NaN. */
+  argmax: number;
+  /** The largest entry; −Infinity when there is none. */
+  max: number;
+  /** Sum of e^(entry − max). */
+  sum: number;
+}
+
+const STEPS = 64;
+/** Terms below e^−32 of the largest are left out: 52 000 of them add up to 7e-10. */
+const REACH = 32;
+/** Entries this close to the maximum are summed exactly. */
+const EXACT = 6;
+
+let table: Float64Array | undefined;
+
+/**
+ * Maximum, its place and the sum of exponentials of `row[from … to)`, in one sweep.
+ *
+ * The sum follows the running maximum (online softmax, Milakov and Gimelshein 2018). Entries within e^−6 of the
+ * maximum use `Math.exp`; the mass of small ones is looked up in steps of 1/64, each off by at most 0.8 % in
+ * either direction. That leaves about 1e-5 in a log-probability and takes a fifth of the time of `Math.exp`
+ * throughout, which would be a sixth of a decode step of tiny.en over its 51864 logits.
+ */
+export function sumRow(row: Float32Array, from: number, to: number, into: RowSum): void {
+  const powers = (table ??= Float64Array.from({ length: REACH * STEPS + 1 }, (_, i) => Math.exp(-i / STEPS)));
+  let argmax = -1;
+  let max = -Infinity;
+  let cut = -Infinity;
+  let sum = 0;
+  let i = from;
+  while (i < to) {
+    let value = 0;
+    // The inner loop makes no call, so its state stays in registers; that halves its time.
+    for (; i < to; i++) {
+      value = row[i]!;
+      if (value > cut) break;
+      const below = max - value;
+      if (below < REACH) sum += powers[(below * STEPS + 0.5) | 0]!;
+    }
+    if (i === to) break;
+    if (value > max) {
+      sum = argmax < 0 ? 1 : sum * Math.exp(max - value) + 1;
+      max = value;
+      argmax = i;
+      cut = value - EXACT;
+    } else {
+      sum += Math.exp(value - max);
+    }
+    i++;
+  }
+  into.argmax = argmax;
+  into.max = max;
+  into.sum = sum;
+}
+
+/** Adds the sum of another range to `into`; on equal maxima the lower index wins. */
+export function mergeRowSums(into: RowSum, other: RowSum): void {
+  if (other.argmax < 0) return;
+  if (into.argmax < 0) {
+    into.argmax = other.argmax;
+    into.max = other.max;
+    into.sum = other.sum;
+  } else if (other.max > into.max || (other.max === into.max && other.argmax < into.argmax)) {
+    into.sum = other.sum + into.sum * Math.exp(into.max - other.max);
+    into.max = other.max;
+    into.argmax = other.argmax;
+  } else {
+    into.sum += other.sum * Math.exp(other.max - into.max);
+  }
+}
+
+/** Natural log of the sum of exponentials. */
+export function logSumExp(sum: RowSum): number {
+  return sum.argmax < 0 ? -Infinity : sum.max + Math.log(sum.sum);
+}

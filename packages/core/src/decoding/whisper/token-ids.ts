@@ -1,0 +1,27 @@
+/**
+ * The special tokens that decoding needs, by id. The tokenizer's `WhisperSpecialTokens` satisfies this; people
+ * who bring a tokenizer of their own fill in the ids of their vocabulary. Ids below `endOfText` are text.
+ */
+export interface WhisperTokenIds {
+  readonly endOfText: number;
+  readonly startOfTranscript: number;
+  readonly translate: number;
+  readonly transcribe: number;
+  readonly startOfLm: number;
+  readonly startOfPrevious: number;
+  readonly noSpeech: number;
+  readonly noTimestamps: number;
+  /** `<|0.00|>` */
+  readonly timestampBegin: number;
+  /** The last timestamp, `<|30.00|>`; the ids between step by 0.02 s. */
+  readonly timestampEnd: number;
+}
+
+/** Seconds per timestamp token, which is also the length of an encoder position. */
+export const TIMESTAMP_PRECISION = 0.02;
+/** Feature frames per second (a hop of 10 ms). */
+export const FRAMES_PER_SECOND = 100;
+/** Feature frames per timestamp token. */
+export const FRAMES_PER_TIMESTAMP = 2;
+/** Feature frames of a full window of 30 s. */
+export const WINDOW_FRAMES = 3000;
