@@ -28,6 +28,8 @@ export type {
   SessionOptions,
   TensorInfo,
 } from './inference/backend.js';
+export { checkFeeds, checkOutputNames } from './inference/check-feeds.js';
+export { checkSessionOptions } from './inference/check-options.js';
 export { createTensor, disposeTensors, elementCount } from './inference/tensor.js';
 export type { Tensor, TensorData, TensorDataMap, TensorType } from './inference/tensor.js';
 export type {
@@ -77,3 +79,27 @@ export type {
 } from './metrics/error-rates.js';
 export { visualizeAlignment } from './metrics/visualize.js';
 export type { VisualizeOptions } from './metrics/visualize.js';
+export { alignmentMatrix } from './decoding/whisper/alignment-matrix.js';
+export type { AlignmentMatrix, TokenAttention } from './decoding/whisper/alignment-matrix.js';
+export { dynamicTimeWarping } from './decoding/whisper/dtw.js';
+export type { WarpingPath } from './decoding/whisper/dtw.js';
+export { medianFilter } from './decoding/whisper/median-filter.js';
+export { mergePunctuation } from './decoding/whisper/punctuation.js';
+export { addWordTimestamps } from './decoding/whisper/segment-words.js';
+export type { UntimedSegment, WordTimestampOptions } from './decoding/whisper/segment-words.js';
+export { splitIntoCharacters, splitIntoWords } from './decoding/whisper/word-split.js';
+export type { WordSplitTokenizer, WordTokens } from './decoding/whisper/word-split.js';
+export { alignWords, tokenStartTimes } from './decoding/whisper/word-timing.js';
+export type { AlignedWord } from './decoding/whisper/word-timing.js';
+export {
+  isSegmentAnomalous,
+  lastWordEnd,
+  seekAfterWords,
+  skipHallucinations,
+  wordAnomalyScore,
+} from './decoding/whisper/hallucination.js';
+export type {
+  HallucinationVerdict,
+  HallucinationWindow,
+  WordedSegment,
+} from './decoding/whisper/hallucination.js';
