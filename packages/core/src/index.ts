@@ -79,6 +79,16 @@ export type {
 } from './metrics/error-rates.js';
 export { visualizeAlignment } from './metrics/visualize.js';
 export type { VisualizeOptions } from './metrics/visualize.js';
+export { alignCtc } from './decoding/ctc/forced-alignment.js';
+export type { CtcAlignment } from './decoding/ctc/forced-alignment.js';
+export { decodeCtcGreedy, GreedyCtcDecoder } from './decoding/ctc/greedy.js';
+export type { CtcHypothesis, CtcToken } from './decoding/ctc/hypothesis.js';
+export { toLogProbs } from './decoding/ctc/log-probs.js';
+export type { CtcOutputKind, LogProbMatrix } from './decoding/ctc/log-probs.js';
+export { decodeCtcBeam, PrefixBeamDecoder } from './decoding/ctc/prefix-beam.js';
+export type { PrefixBeamOptions } from './decoding/ctc/prefix-beam.js';
+export { NO_SCORER } from './decoding/ctc/prefix-scorer.js';
+export type { PrefixScorer } from './decoding/ctc/prefix-scorer.js';
 export { alignmentMatrix } from './decoding/whisper/alignment-matrix.js';
 export type { AlignmentMatrix, TokenAttention } from './decoding/whisper/alignment-matrix.js';
 export { dynamicTimeWarping } from './decoding/whisper/dtw.js';

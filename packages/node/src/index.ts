@@ -1,3 +1,3 @@
-export {
-  AsrError,
-} from '@org/asr-core';
+export { AsrError } from '@org/asr-core';
+export { createNodeBackend } from './backend.js';
+export type { NodeBackend } from './backend.js';

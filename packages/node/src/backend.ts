@@ -1,0 +1,138 @@
+import { AsrError, checkOutputNames, checkSessionOptions } from '@org/asr-core';
+import type {
+  ExecutionProvider,
+  InferenceBackend,
+  InferenceSession,
+  ModelFile,
+  SessionOptions,
+} from '@org/asr-core';
+import { headOf, prepareModel } from './ort/model-source.js';
+import type { ModelSourceForOrt } from './ort/model-source.js';
+import { chooseProvider } from './ort/providers.js';
+import { loadRuntime, runtimeName } from './ort/runtime.js';
+import type { OrtInferenceSession, OrtModule, OrtSessionOptions } from './ort/runtime.js';
+import { invalidModelError, sessionFailed } from './ort/session-error.js';
+import { OrtSession } from './ort/session.js';
+import { TensorLedger } from './ort/tensor.js';
+
+/** A backend on onnxruntime-node. */
+export interface NodeBackend extends InferenceBackend {
+  /** Output tensors handed out and not disposed yet; grows without end where a caller forgets to dispose. */
+  readonly liveTensors: number;
+}
+
+/**
+ * Makes a backend that runs onnxruntime-node on the calling thread. ONNX Runtime's `run` blocks that thread
+ * for as long as it computes; {@link createWorkerBackend} keeps it free.
+ *
+ * @throws AsrError `BACKEND_UNAVAILABLE` when onnxruntime-node can't be loaded on this machine.
+ * @example
+ * ```ts
+ * await using backend = await createNodeBackend();
+ * await using session = await backend.createSession(file, { provider: ['cuda', 'cpu'] });
+ * ```
+ */
+export async function createNodeBackend(): Promise<NodeBackend> {
+  return new OrtBackend(await loadRuntime());
+}
+
+class OrtBackend implements NodeBackend {
+  readonly name: string;
+  readonly #ort: OrtModule;
+  readonly #ledger = new TensorLedger();
+  readonly #sessions = new Set<OrtSession>();
+  readonly #opening = new Set<Promise<unknown>>();
+  #disposal: Promise<void> | undefined;
+
+  constructor(ort: OrtModule) {
+    this.#ort = ort;
+    this.name = runtimeName(ort);
+  }
+
+  get liveTensors(): number {
+    return this.#ledger.live;
+  }
+
+  async createSession(model: ModelFile, options: SessionOptions = {}): Promise<InferenceSession> {
+    this.#assertUsable();
+    checkSessionOptions(options);
+    options.signal?.throwIfAborted();
+    const opening = this.#open(model, options);
+    this.#opening.add(opening);
+    try {
+      const session = await opening;
+      if (this.#disposal || options.signal?.aborted) await session.dispose();
+      options.signal?.throwIfAborted();
+      this.#assertUsable();
+      return session;
+    } finally {
+      this.#opening.delete(opening);
+    }
+  }
+
+  dispose(): Promise<void> {
+    this.#disposal ??= (async () => {
+      await Promise.allSettled(this.#opening);
+      await Promise.all([...this.#sessions].map((session) => session.dispose()));
+    })();
+    return this.#disposal;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #assertUsable(): void {
+    if (this.#disposal) throw new AsrError('DISPOSED', `the ${this.name} backend was disposed`);
+  }
+
+  async #open(model: ModelFile, options: SessionOptions): Promise<OrtSession> {
+    const settings = runtimeOptions(options);
+    const source = await prepareModel(model, options.externalData ?? [], options.signal);
+    options.signal?.throwIfAborted();
+    const { value, provider, fallbacks } = await chooseProvider(this.#ort, options.provider, (candidate) =>
+      createNative(this.#ort, model.name, source, candidate, settings),
+    );
+    const session = new OrtSession(model.name, provider, fallbacks, this.#ort, value, this.#ledger, () =>
+      this.#sessions.delete(session),
+    );
+    this.#sessions.add(session);
+    try {
+      // Outputs lie in this process's memory and are fed back without a copy in any case.
+      checkOutputNames(model.name, 'deviceOutputs', session.outputs, options.deviceOutputs);
+    } catch (error) {
+      await session.dispose();
+      throw error;
+    }
+    return session;
+  }
+}
+
+async function createNative(
+  ort: OrtModule,
+  name: string,
+  source: ModelSourceForOrt,
+  provider: ExecutionProvider,
+  settings: OrtSessionOptions,
+): Promise<OrtInferenceSession> {
+  const options = { ...settings, executionProviders: [provider], externalData: [...source.externalData] };
+  try {
+    // Two overloads: a path and bytes.
+    return typeof source.graph === 'string'
+      ? await ort.InferenceSession.create(source.graph, options)
+      : await ort.InferenceSession.create(source.graph, options);
+  } catch (cause) {
+    const invalid = invalidModelError(name, cause, await headOf(source.graph));
+    if (invalid) throw invalid;
+    throw provider === 'cpu' ? sessionFailed(name, cause) : cause;
+  }
+}
+
+function runtimeOptions({ threads = 0, graphOptimization = 'all' }: SessionOptions): OrtSessionOptions {
+  return {
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: graphOptimization,
+    // Errors arrive as exceptions; what the runtime writes to stderr besides is for authors of graphs.
+    logSeverityLevel: 4,
+  };
+}
