@@ -1,10 +1,12 @@
+import { AsrError } from '../errors.js';
+
 /**
  * Uncompressed audio: samples as floats in −1…1 and the rate that gives them meaning.
  * One `Float32Array` is mono; an array of them is one per channel, all of the same length.
  */
 export interface Pcm {
   readonly samples: Float32Array | readonly Float32Array[];
-  /** Samples per second and channel, in Hz. */
+  /** Samples per second and channel, in Hz: a whole number in 1000…768000. */
   readonly sampleRate: number;
 }
 
@@ -16,3 +18,105 @@ export type ByteStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
  * A bare `Float32Array` is refused, because its sample rate would be a guess.
  */
 export type AudioInput = Pcm | Uint8Array | ArrayBuffer | Blob | ByteStream | URL | string;
+
+/** Lowest and highest sample rate in Hz that the SDK handles. */
+export const SAMPLE_RATE_RANGE = { min: 1000, max: 768_000 } as const;
+
+/** Name of a value's kind for error messages; works across realms, unlike `instanceof`. */
+export function kindOf(value: unknown): string {
+  return value === null || typeof value !== 'object'
+    ? String(value === null ? null : typeof value)
+    : tag(value);
+}
+
+function tag(value: object): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
+}
+
+/** @throws RangeError unless `sampleRate` is a whole number within {@link SAMPLE_RATE_RANGE}. */
+export function checkSampleRate(sampleRate: unknown, name = 'sampleRate'): asserts sampleRate is number {
+  if (typeof sampleRate !== 'number') {
+    throw new TypeError(`${name} must be a number in Hz, for example 16000; got ${kindOf(sampleRate)}`);
+  }
+  const { min, max } = SAMPLE_RATE_RANGE;
+  if (!Number.isInteger(sampleRate) || sampleRate < min || sampleRate > max) {
+    throw new RangeError(`${name} must be a whole number of Hz in ${min}…${max}; got ${sampleRate}`);
+  }
+}
+
+/**
+ * Checks the shape of {@link Pcm} (not the sample values, see {@link mixdown}).
+ * @throws TypeError for anything that is not `Pcm`, a bare `Float32Array` or channels of different length included.
+ * @throws RangeError for a sample rate outside 1000…768000 Hz.
+ */
+export function checkPcm(value: unknown): asserts value is Pcm {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Array.isArray(value)) {
+    throw new TypeError(
+      `audio samples need their sample rate: pass { samples, sampleRate } instead of a bare ${kindOf(value)}`,
+    );
+  }
+  const { samples, sampleRate } = value as { samples?: unknown; sampleRate?: unknown };
+  if (kindOf(samples) !== 'Float32Array') checkChannels(samples);
+  checkSampleRate(sampleRate);
+}
+
+function checkChannels(samples: unknown): void {
+  if (!Array.isArray(samples)) {
+    throw new TypeError(
+      `samples must be a Float32Array (mono) or an array of them (one per channel); got ${kindOf(samples)}`,
+    );
+  }
+  if (samples.length === 0) throw new TypeError('samples has no channels; pass at least one Float32Array');
+  const channels: readonly unknown[] = samples;
+  const wrong = channels.findIndex((channel) => kindOf(channel) !== 'Float32Array');
+  if (wrong >= 0) {
+    throw new TypeError(`samples[${wrong}] must be a Float32Array; got ${kindOf(channels[wrong])}`);
+  }
+  const lengths = (channels as readonly Float32Array[]).map((channel) => channel.length);
+  if (lengths.some((length) => length !== lengths[0])) {
+    throw new TypeError(`all channels must have the same length; got ${lengths.join(', ')} samples`);
+  }
+}
+
+/** The channels of checked audio, one array each. */
+export function channelsOf(pcm: Pcm): readonly Float32Array[] {
+  return kindOf(pcm.samples) === 'Float32Array'
+    ? [pcm.samples as Float32Array]
+    : (pcm.samples as readonly Float32Array[]);
+}
+
+/**
+ * The average of all channels, as one mono channel.
+ * Mono input is returned as it is, not copied.
+ * @throws TypeError, RangeError for malformed {@link Pcm}.
+ * @throws AsrError `AUDIO_INVALID` for NaN or infinite samples.
+ */
+export function mixdown(pcm: Pcm): Float32Array {
+  checkPcm(pcm);
+  const channels = channelsOf(pcm);
+  const first = channels[0]!;
+  for (const [index, channel] of channels.entries()) checkFinite(channel, index);
+  if (channels.length === 1) return first;
+
+  const mono = new Float32Array(first.length);
+  const scale = 1 / channels.length;
+  for (let i = 0; i < mono.length; i++) {
+    // Summed in double precision: channels in opposite phase must cancel exactly.
+    let sum = 0;
+    for (let c = 0; c < channels.length; c++) sum += channels[c]![i]!;
+    mono[i] = sum * scale;
+  }
+  return mono;
+}
+
+function checkFinite(samples: Float32Array, channel: number): void {
+  for (let i = 0; i < samples.length; i++) {
+    // x - x is 0 for every finite x and NaN otherwise: one test for NaN and both infinities.
+    if (samples[i]! - samples[i]! !== 0) {
+      throw new AsrError(
+        'AUDIO_INVALID',
+        `sample ${i} of channel ${channel} is ${samples[i]}; audio samples must be finite numbers, usually in −1…1`,
+      );
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { ByteStream } from './pcm.js';
+import { kindOf } from './pcm.js';
+
+/** Bytes of a file or stream that was read whole. */
+export async function readStream(stream: ByteStream, signal?: AbortSignal): Promise<Uint8Array> {
+  const iterator = chunkIterator(stream);
+  const chunks: Uint8Array[] = [];
+  try {
+    for (;;) {
+      const { done, value } = await orAbort(iterator.next(), signal);
+      if (done) return concatenate(chunks);
+      if (kindOf(value) !== 'Uint8Array') {
+        throw new TypeError(`an audio stream must give chunks of bytes (Uint8Array); got ${kindOf(value)}`);
+      }
+      chunks.push(value);
+    }
+  } catch (error) {
+    // Not awaited: a source that hangs must not delay the caller's error.
+    iterator.return?.()?.then(undefined, () => {});
+    throw error;
+  }
+}
+
+function chunkIterator(stream: ByteStream): AsyncIterator<Uint8Array, unknown> {
+  if (Symbol.asyncIterator in stream) return stream[Symbol.asyncIterator]();
+  // Not every browser's ReadableStream can be iterated.
+  const reader = (stream as ReadableStream<Uint8Array>).getReader();
+  return {
+    next: async () => {
+      const { done, value } = await reader.read();
+      return done ? { done, value: undefined } : { done, value };
+    },
+    return: async () => {
+      await reader.cancel();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+/** Settles as `promise` does, or rejects with `signal.reason` as soon as it aborts. */
+export async function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
