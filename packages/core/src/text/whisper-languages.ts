@@ -126,13 +126,21 @@ const ALIASES: Readonly<Record<string, string>> = {
   nb: 'no',
 };
 
+/** Code of a language token's name: `<|en|>` → `en`, `<|iw|>` (Hebrew in the files of .en models) → `he`. */
+export function languageOfToken(content: string): string | undefined {
+  const [, code] = /^<\|([a-z]{2,3})\|>$/u.exec(content) ?? [];
+  return code === undefined ? undefined : lookUp(code);
+}
+
 /**
  * Whisper's code for a language code, an English name or a locale: `EN`, `English`, `mandarin`, `pt-BR`.
  *
+ * @param known Codes of the model (`WhisperSpecialTokens.languages`), for languages that a fine-tune added.
  * @throws RangeError for an unknown one, with the nearest names.
  */
-export function resolveLanguage(language: string): string {
+export function resolveLanguage(language: string, known?: ReadonlyMap<string, unknown>): string {
   const wanted = language.trim().toLowerCase().replaceAll('_', '-');
+  if (known?.has(wanted)) return wanted;
   const found = lookUp(wanted) ?? lookUp(wanted.split('-', 1)[0]!);
   if (found !== undefined) return found;
   const near = closeMatches(wanted);

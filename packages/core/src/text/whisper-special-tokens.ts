@@ -1,5 +1,5 @@
 import { AsrError } from '../errors.js';
-import { whisperLanguages } from './whisper-languages.js';
+import { languageOfToken, whisperLanguages } from './whisper-languages.js';
 
 /** Token ids of Whisper's control tokens. */
 export interface WhisperSpecialTokens {
@@ -151,7 +151,7 @@ class GenerationIds {
     return Object.entries(this.#record('lang_to_id'))
       .map(([name, value]) => {
         const found = this.#found(value, `lang_to_id[${JSON.stringify(name)}]`);
-        return [name.replace(/^<\|(.*)\|>$/u, '$1'), found?.id ?? -1] as const;
+        return [languageOfToken(name) ?? name.replace(/^<\|(.*)\|>$/u, '$1'), found?.id ?? -1] as const;
       })
       .filter(([, id]) => id >= 0)
       .sort((a, b) => a[1] - b[1]);
@@ -202,9 +202,9 @@ function findLanguages(
   endOfText: number,
 ): ReadonlyMap<string, number> {
   const named = new Map<string, number>();
-  for (const code of Object.keys(whisperLanguages)) {
-    const id = sources.names.get(`<|${code}|>`);
-    if (id !== undefined) named.set(code, id);
+  for (const [content, id] of sources.names) {
+    const code = languageOfToken(content);
+    if (code !== undefined) named.set(code, id);
   }
   const configured = config.languages();
   for (const [code, id] of configured) {
