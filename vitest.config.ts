@@ -12,22 +12,37 @@ const alias = {
   '@org/asr-core': source('./packages/core/src/index.ts'),
   '@org/asr-node': source('./packages/node/src/index.ts'),
   '@org/asr-web': source('./packages/web/src/index.ts'),
+  // The parts that run in browsers; the longer names must come first.
+  '@org/asr-testkit/describe-backend': source('./packages/testkit/src/describe-backend.ts'),
+  '@org/asr-testkit/graphs': source('./packages/testkit/src/graphs.ts'),
   '@org/asr-testkit': source('./packages/testkit/src/index.ts'),
   '@org/asr-model-whisper-tiny-en': source('./packages/model-whisper-tiny-en/src/index.ts'),
 };
 
+/** What makes a page cross-origin isolated, and with that gives it wasm threads. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 /** Tests in a real Chromium; left out, and said so by the skip report, where there is none. */
-function browserProject(executablePath: string): TestProjectConfiguration {
+function browserProject(
+  name: string,
+  include: string,
+  executablePath: string,
+  headers: Record<string, string> = {},
+): TestProjectConfiguration {
   // Chromium refuses its sandbox to root, which is what containers run as.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return {
     resolve: { alias },
+    server: { headers },
     // ONNX Runtime finds its wasm file beside its own module, so Vite must serve it as it is; the others are
     // plain ESM. Without discovery no dependency is found late, which would reload the page in mid-test.
     optimizeDeps: { noDiscovery: true },
     test: {
-      name: 'browser',
-      include: ['tests/browser/**/*.test.ts'],
+      name,
+      include: [include],
       testTimeout: 120_000,
       hookTimeout: 120_000,
       browser: {
@@ -35,7 +50,7 @@ function browserProject(executablePath: string): TestProjectConfiguration {
         headless: true,
         screenshotFailures: false,
         provider: playwright({ launchOptions: { executablePath, args } }),
-        instances: [{ browser: 'chromium' }],
+        instances: [{ browser: 'chromium', name: `${name} chromium` }],
       },
     },
   };
@@ -76,7 +91,12 @@ export default defineConfig({
           },
         },
       },
-      ...(chromium === undefined ? [] : [browserProject(chromium)]),
+      ...(chromium === undefined
+        ? []
+        : [
+            browserProject('browser', 'tests/browser/plain/**/*.test.ts', chromium),
+            browserProject('browser-isolated', 'tests/browser/isolated/**/*.test.ts', chromium, isolation),
+          ]),
     ],
   },
 });

@@ -19,7 +19,7 @@ export const workspacePackages: readonly WorkspacePackage[] = [
   {
     folder: 'model-whisper-tiny-en',
     name: '@org/asr-model-whisper-tiny-en',
-    needs: [],
+    needs: ['core'],
     typesProfile: 'node16',
   },
   { folder: 'node', name: '@org/asr-node', needs: ['core'], typesProfile: 'node16' },

@@ -20,6 +20,8 @@ export interface BackendTarget {
   readonly defaultProvider: ExecutionProvider;
   /** A provider that can't run here. */
   readonly missingProvider: ExecutionProvider;
+  /** A number of threads that a session may ask for. Default 1; a backend with one fixed pool has only its own. */
+  readonly threads?: number;
   /** Output tensors not disposed yet, where the backend counts them. */
   liveTensors?(backend: InferenceBackend): number;
 }
