@@ -9,8 +9,11 @@ import type { WhisperFileChoice, WhisperLayoutName } from './choose-files.js';
 import { WhisperConfig } from './config.js';
 import type { WhisperGraphs } from './graphs.js';
 import { openFast } from './layouts/fast.js';
+import { openHuggingFaceMerged } from './layouts/huggingface-merged.js';
+import { openHuggingFaceSplit } from './layouts/huggingface-split.js';
 import type { LayoutContext, WhisperLayout } from './layouts/layout.js';
 import { SessionWhisperGraphs } from './layouts/session-graphs.js';
+import { openSherpa } from './layouts/sherpa.js';
 
 /** Options of {@link openWhisperGraphs}. */
 export interface OpenWhisperGraphsOptions extends Pick<
@@ -31,10 +34,12 @@ export interface OpenedWhisperGraphs extends WhisperGraphs {
   readonly sessions: readonly InferenceSession[];
 }
 
-const OPEN: Readonly<Partial<Record<WhisperLayoutName, (context: LayoutContext) => Promise<WhisperLayout>>>> =
-  {
-    fast: openFast,
-  };
+const OPEN: Readonly<Record<WhisperLayoutName, (context: LayoutContext) => Promise<WhisperLayout>>> = {
+  fast: openFast,
+  'huggingface-merged': openHuggingFaceMerged,
+  'huggingface-split': openHuggingFaceSplit,
+  sherpa: openSherpa,
+};
 
 /**
  * Opens the encoder and decoder of a Whisper model, whatever its layout: the project's own (`encoder.onnx`,
@@ -68,17 +73,23 @@ export async function openWhisperGraphs(
     const [graph, ...externalData] = await Promise.all(
       [name, ...(choice.externalData[name] ?? [])].map((file) => files.open(file, signal)),
     );
-    return backend.createSession(graph!, {
+    const common: SessionOptions = {
       ...sessionOptions,
       ...(externalData.length > 0 ? { externalData } : {}),
       ...(signal ? { signal } : {}),
-      deviceOutputs,
-    });
+    };
+    try {
+      return await backend.createSession(graph!, { ...common, deviceOutputs });
+    } catch (error) {
+      // The names come from sizes in config.json. Where the graph has other sizes, the layout's own check says so
+      // better than a backend can, which only misses an output.
+      if (!(AsrError.isInstance(error) && error.code === 'BACKEND_FAILED' && deviceOutputs.length > 0))
+        throw error;
+      return backend.createSession(graph!, common);
+    }
   };
   try {
-    const open = OPEN[choice.layout];
-    if (!open) throw new AsrError('MODEL_UNSUPPORTED', `layout ${choice.layout} can't be run yet`);
-    const layout = await open({
+    const layout = await OPEN[choice.layout]({
       config: new WhisperConfig(config, generation),
       files: choice,
       createSession: (name, deviceOutputs) => {
@@ -91,7 +102,7 @@ export async function openWhisperGraphs(
   } catch (error) {
     // A session may still be on its way when another has failed.
     const settled = await Promise.allSettled(opening);
-    await Promise.all(settled.map((result) => result.status === 'fulfilled' && result.value.dispose()));
+    for (const result of settled) if (result.status === 'fulfilled') await result.value.dispose();
     throw error;
   }
 }

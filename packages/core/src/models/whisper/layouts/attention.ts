@@ -65,7 +65,8 @@ export async function collectAlignment(steps: readonly Attention[]): Promise<{
   return { data, heads, tokens: total, frames };
 }
 
-async function readFloats(tensor: Tensor): Promise<Float32Array> {
+/** The elements of a float tensor as float32. */
+export async function readFloats(tensor: Tensor): Promise<Float32Array> {
   const data = (await tensor.read()) as FloatData;
   return data instanceof Float32Array ? data : halfToFloat(data);
 }

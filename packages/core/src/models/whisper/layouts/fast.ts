@@ -54,7 +54,7 @@ export async function openFast(context: LayoutContext): Promise<WhisperLayout> {
     session: decoder,
     slots,
     cross: crossAttentionSlots(layers).map((slot) => slot.input),
-    fetches: ['logits', ...outputsOf(slots), ...(hasAlignment ? ['alignment'] : [])],
+    fetches: ['logits', ...outputsOf(slots)],
     hasAlignment,
     type: first.floatType,
     heads,
@@ -125,12 +125,14 @@ class FastDecoder implements DecoderState {
     } else {
       this.#self.write(feeds);
     }
-    const outputs = await session.run(feeds, fetches);
+    // Alignment is for one row alone.
+    const aligned = hasAlignment && rows === 1;
+    const outputs = await session.run(feeds, aligned ? [...fetches, 'alignment'] : fetches);
     this.#self.replace(outputs);
     return {
       logits: outputs['logits']!,
       first: from,
-      attention: hasAlignment ? { tensors: [outputs['alignment']!], heads: undefined } : NO_ATTENTION,
+      attention: aligned ? { tensors: [outputs['alignment']!], heads: undefined } : NO_ATTENTION,
     };
   }
 
