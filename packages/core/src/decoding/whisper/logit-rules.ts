@@ -1,10 +1,11 @@
 import { AsrError } from '../../errors.js';
 import { mergeRowSums, sumRow, type RowSum } from './row-sum.js';
-import type { WhisperTokenIds } from './token-ids.js';
+import { isTextToken, isTimestampToken, type WhisperTokenIds } from './token-ids.js';
 
 /** What a row of logits must obey. */
 export interface LogitRuleOptions {
   readonly tokens: WhisperTokenIds;
+  /** Ids that the tokenizer knows; logits beyond are padding and never chosen. */
   readonly vocabularySize: number;
   /** Ids that may not open a transcript, besides end of text: the blank `" "`. Empty turns the rule off. */
   readonly blankTokens?: readonly number[];
@@ -48,6 +49,7 @@ export class LogitRules {
   readonly #penalty: number;
   readonly #ngram: number;
   readonly #textSum: RowSum = { argmax: -1, max: -Infinity, sum: 0 };
+  readonly #addedSum: RowSum = { argmax: -1, max: -Infinity, sum: 0 };
   readonly #timeSum: RowSum = { argmax: -1, max: -Infinity, sum: 0 };
   readonly #result = { argmax: -1, logProb: 0, logSumExp: 0 };
 
@@ -77,8 +79,8 @@ export class LogitRules {
   apply(row: Float32Array, sampled: readonly number[], given = 0): RuledRow {
     const { endOfText } = this.tokens;
     const rawEnd = row[endOfText]!;
-    if (this.#penalty !== 1) penalizeRepeats(row, sampled, this.#penalty, endOfText);
-    if (this.#ngram > 0) forbidRepeatedRuns(row, sampled, this.#ngram, endOfText);
+    if (this.#penalty !== 1) penalizeRepeats(row, sampled, this.#penalty, this.tokens);
+    if (this.#ngram > 0) forbidRepeatedRuns(row, sampled, this.#ngram, this.tokens);
     if (sampled.length === given && this.#blank.length > 0) {
       for (const id of this.#blank) row[id] = -Infinity;
       row[endOfText] = -Infinity;
@@ -86,10 +88,9 @@ export class LogitRules {
     const suppressed = this.#suppressed;
     for (let i = 0; i < suppressed.length; i++) row[suppressed[i]!] = -Infinity;
 
-    row.fill(-Infinity, this.tokens.timestampEnd + 1); // padding of the vocabulary
-    const sum = this.timestamps
-      ? this.#applyTimestampRules(row, sampled)
-      : this.#sumText(row, 0, this.tokens.timestampEnd + 1);
+    row.fill(-Infinity, this.vocabularySize);
+    const sum = this.timestamps ? this.#applyTimestampRules(row, sampled) : this.#textSum;
+    if (!this.timestamps) sumRow(row, 0, this.vocabularySize, sum);
     if (sum.argmax < 0) this.#allowEndOfText(row, rawEnd, sum);
     const { max, argmax } = sum;
     const logSum = Math.log(sum.sum);
@@ -102,47 +103,60 @@ export class LogitRules {
 
   /** Rules a–e of ApplyTimestampRules; returns the sum of what is left. */
   #applyTimestampRules(row: Float32Array, sampled: readonly number[]): RowSum {
-    const { timestampBegin, timestampEnd, endOfText, noTimestamps } = this.tokens;
-    row[noTimestamps] = -Infinity;
+    const { tokens } = this;
+    const { timestampBegin, timestampEnd } = tokens;
+    row[tokens.noTimestamps] = -Infinity;
     const count = sampled.length;
+    // Text and control tokens from `textFrom` to the timestamps and timestamps of `[timeFrom, timeTo)` are allowed.
     let textFrom = 0;
     let timeFrom = timestampBegin;
     let timeTo = timestampEnd + 1;
-    const afterTime = count > 0 && sampled[count - 1]! >= timestampBegin;
-    const afterPair = afterTime && (count < 2 || sampled[count - 2]! >= timestampBegin);
-    if (afterPair) {
-      timeTo = timeFrom; // a segment has been opened: text must follow
+    const afterTime = count > 0 && isTimestampToken(sampled[count - 1]!, tokens);
+    if (afterTime && (count < 2 || isTimestampToken(sampled[count - 2]!, tokens))) {
+      timeTo = timeFrom; // a segment was opened: text must follow
     } else {
       // Timestamps never decrease, and an opened segment has some length. Without this the seek loop may stall.
-      const last = lastTimestamp(sampled, timestampBegin);
+      const last = lastTimestamp(sampled, tokens);
       if (last >= 0) timeFrom = afterTime ? last : last + 1;
-      if (afterTime) textFrom = endOfText; // a segment has been closed: the next one or the end must follow
+      if (afterTime) textFrom = tokens.endOfText; // a segment was closed: the next one or the end must follow
     }
     if (count === 0) {
       textFrom = timestampBegin;
       timeTo = this.#lastInitial + 1;
     }
-    row.fill(-Infinity, 0, textFrom);
-    row.fill(-Infinity, timestampBegin, Math.min(timeFrom, timestampEnd + 1));
-    row.fill(-Infinity, Math.max(timeTo, timestampBegin), timestampEnd + 1);
+    if (timeFrom > timestampBegin) row.fill(-Infinity, timestampBegin, timeFrom);
+    if (timeTo <= timestampEnd) row.fill(-Infinity, timeTo, timestampEnd + 1);
 
     const time = this.#timeSum;
     sumRow(row, timeFrom, timeTo, time);
-    if (textFrom === timestampBegin) return time;
-    const text = this.#sumText(row, textFrom, timestampBegin);
-    if (time.argmax < 0) return text;
+    const text = this.#sumText(row, textFrom);
     // Rule e: all timestamps together are likelier than the likeliest other token.
-    if (time.max + Math.log(time.sum) > text.max) {
-      row.fill(-Infinity, textFrom, timestampBegin);
+    if (time.argmax >= 0 && time.max + Math.log(time.sum) > text.max) {
+      this.#maskText(row, timestampBegin);
       return time;
     }
     mergeRowSums(text, time);
     return text;
   }
 
-  #sumText(row: Float32Array, from: number, to: number): RowSum {
-    sumRow(row, from, to, this.#textSum);
-    return this.#textSum;
+  /** Masks text below `from`; sums up text and control tokens from there on. */
+  #sumText(row: Float32Array, from: number): RowSum {
+    const { timestampBegin, timestampEnd } = this.tokens;
+    const text = this.#textSum;
+    this.#maskText(row, from);
+    sumRow(row, from, timestampBegin, text);
+    if (from === 0 && this.vocabularySize > timestampEnd + 1) {
+      sumRow(row, timestampEnd + 1, this.vocabularySize, this.#addedSum);
+      mergeRowSums(text, this.#addedSum);
+    }
+    return text;
+  }
+
+  /** Masks ids below `from`, and the words that a fine-tune added after the timestamps. */
+  #maskText(row: Float32Array, from: number): void {
+    if (from === 0) return;
+    row.fill(-Infinity, 0, from);
+    row.fill(-Infinity, this.tokens.timestampEnd + 1);
   }
 
   #allowEndOfText(row: Float32Array, rawEnd: number, sum: RowSum): void {
@@ -171,8 +185,8 @@ function suppressedIds(options: LogitRuleOptions): Int32Array {
   return Int32Array.from(ids).sort();
 }
 
-function lastTimestamp(sampled: readonly number[], timestampBegin: number): number {
-  for (let i = sampled.length - 1; i >= 0; i--) if (sampled[i]! >= timestampBegin) return sampled[i]!;
+function lastTimestamp(sampled: readonly number[], tokens: WhisperTokenIds): number {
+  for (let i = sampled.length - 1; i >= 0; i--) if (isTimestampToken(sampled[i]!, tokens)) return sampled[i]!;
   return -1;
 }
 
@@ -180,11 +194,11 @@ function penalizeRepeats(
   row: Float32Array,
   sampled: readonly number[],
   penalty: number,
-  endOfText: number,
+  tokens: WhisperTokenIds,
 ): void {
   for (let i = 0; i < sampled.length; i++) {
     const id = sampled[i]!;
-    if (id >= endOfText || sampled.indexOf(id) < i) continue;
+    if (!isTextToken(id, tokens) || sampled.indexOf(id) < i) continue;
     const logit = row[id]!;
     row[id] = logit < 0 ? logit * penalty : logit / penalty;
   }
@@ -195,9 +209,9 @@ function forbidRepeatedRuns(
   row: Float32Array,
   sampled: readonly number[],
   size: number,
-  endOfText: number,
+  tokens: WhisperTokenIds,
 ): void {
-  const text = sampled.filter((id) => id < endOfText);
+  const text = sampled.filter((id) => isTextToken(id, tokens));
   const tail = text.length - (size - 1);
   for (let start = 0; start < tail; start++) {
     let same = 0;

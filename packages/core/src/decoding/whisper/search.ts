@@ -26,9 +26,9 @@ export interface SearchRequest {
 export interface Hypothesis {
   /** Text and timestamps, without end of text. */
   readonly tokens: readonly number[];
-  /** Natural log-probability of each token after the rules; end of text is the last when it was reached. Given tokens have none. */
+  /** Natural log-probability of each of `tokens` after the rules; 0 for those that were given. */
   readonly tokenLogProbs: readonly number[];
-  /** Their sum, at temperature 1. */
+  /** Sum over the sampled tokens, at temperature 1; end of text is in it when it was reached. */
   readonly sumLogProb: number;
   /** `sumLogProb` divided by the number of sampled tokens + 1. */
   readonly avgLogProb: number;
@@ -71,7 +71,7 @@ export async function scorePrompt(scorer: TokenScorer, request: SearchRequest): 
   const logits = await scorer.append(prompt, 1, startIndex);
   const start = logits.subarray(0, size);
   const sum: RowSum = { argmax: -1, max: -Infinity, sum: 0 };
-  sumRow(start, 0, rules.tokens.timestampEnd + 1, sum);
+  sumRow(start, 0, rules.vocabularySize, sum);
   const noSpeechProb = Math.exp(start[rules.tokens.noSpeech]! - logSumExp(sum));
   return { row: logits.subarray(logits.length - size), noSpeechProb };
 }
@@ -86,14 +86,19 @@ export function stepLimit(request: SearchRequest): number {
   return Math.min(request.maxNewTokens, request.maxTokens - request.prompt.length + 1);
 }
 
-/** A hypothesis from its tokens; `tokenLogProbs` may have one entry more, end of text's. */
+/**
+ * A hypothesis from its tokens, of which `given` were not sampled. `logProbs` are those of the sampled tokens, with end
+ * of text's at the end where it was reached.
+ */
 export function hypothesis(
   given: number,
   tokens: readonly number[],
-  tokenLogProbs: readonly number[],
+  logProbs: readonly number[],
   sumLogProb: number,
 ): Hypothesis {
-  return { tokens, tokenLogProbs, sumLogProb, avgLogProb: sumLogProb / (tokens.length - given + 1) };
+  const sampled = tokens.length - given;
+  const tokenLogProbs = [...Array.from({ length: given }, () => 0), ...logProbs.slice(0, sampled)];
+  return { tokens, tokenLogProbs, sumLogProb, avgLogProb: sumLogProb / (sampled + 1) };
 }
 
 /** Makes the rows continue their parents; nothing to do when each of `rows` rows continues itself. */

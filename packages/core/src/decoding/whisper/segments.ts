@@ -1,6 +1,7 @@
 import {
   FRAMES_PER_SECOND,
   FRAMES_PER_TIMESTAMP,
+  isTimestampToken,
   TIMESTAMP_PRECISION,
   WINDOW_FRAMES,
   type WhisperTokenIds,
@@ -42,13 +43,13 @@ export interface WindowSegments {
  */
 export function splitWindow(
   tokens: readonly number[],
-  ids: Pick<WhisperTokenIds, 'timestampBegin'>,
+  ids: Pick<WhisperTokenIds, 'timestampBegin' | 'timestampEnd'>,
   seek: number,
   size: number,
 ): WindowSegments {
   const begin = ids.timestampBegin;
   const offset = seek / FRAMES_PER_SECOND;
-  const isTime = (index: number): boolean => index >= 0 && tokens[index]! >= begin;
+  const isTime = (index: number): boolean => isTimestampToken(tokens[index]!, ids);
   const seconds = (id: number): number => (id - begin) * TIMESTAMP_PRECISION;
   const count = tokens.length;
   const singleEnding = count >= 2 && isTime(count - 1) && !isTime(count - 2);
@@ -56,7 +57,7 @@ export function splitWindow(
   const cuts: number[] = [];
   for (let i = 1; i < count; i++) if (isTime(i) && isTime(i - 1)) cuts.push(i);
   if (cuts.length === 0) {
-    const last = tokens.findLast((id) => id >= begin);
+    const last = tokens.findLast((id) => isTimestampToken(id, ids));
     const duration = last === undefined || last === begin ? size / FRAMES_PER_SECOND : seconds(last);
     const end = offset + Math.min(duration, WINDOW_FRAMES / FRAMES_PER_SECOND);
     return {

@@ -1,6 +1,7 @@
 /**
  * The special tokens that decoding needs, by id. The tokenizer's `WhisperSpecialTokens` satisfies this; people
- * who bring a tokenizer of their own fill in the ids of their vocabulary. Ids below `endOfText` are text.
+ * who bring a tokenizer of their own fill in the ids of their vocabulary. Ids below `endOfText` are text, as are those
+ * above `timestampEnd`, which are words that a fine-tune added.
  */
 export interface WhisperTokenIds {
   readonly endOfText: number;
@@ -25,3 +26,16 @@ export const FRAMES_PER_SECOND = 100;
 export const FRAMES_PER_TIMESTAMP = 2;
 /** Feature frames of a full window of 30 s. */
 export const WINDOW_FRAMES = 3000;
+
+/** Whether an id is text. */
+export function isTextToken(id: number, ids: Pick<WhisperTokenIds, 'endOfText' | 'timestampEnd'>): boolean {
+  return id < ids.endOfText || id > ids.timestampEnd;
+}
+
+/** Whether an id is a timestamp. */
+export function isTimestampToken(
+  id: number,
+  ids: Pick<WhisperTokenIds, 'timestampBegin' | 'timestampEnd'>,
+): boolean {
+  return id >= ids.timestampBegin && id <= ids.timestampEnd;
+}

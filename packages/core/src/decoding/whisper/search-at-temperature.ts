@@ -1,0 +1,29 @@
+import { beamSearch } from './beam-search.js';
+import { greedySearch } from './greedy-search.js';
+import { samplingSearch } from './sampling-search.js';
+import type { SearchRequest, SearchResult } from './search.js';
+import type { TokenScorer } from './token-scorer.js';
+
+/** How to search at temperature 0 and how above it. */
+export interface SearchOptions {
+  /** Hypotheses kept alive at temperature 0; 1 is greedy search. */
+  readonly beamSize: number;
+  /** Samples drawn at temperatures above 0. */
+  readonly bestOf: number;
+  /** See `BeamSearchOptions.patience`. */
+  readonly patience: number;
+  /** See `rankHypotheses`. */
+  readonly lengthPenalty?: number | undefined;
+  readonly seed: number;
+}
+
+/** Decodes one window: beam or greedy search at temperature 0, sampling above it. */
+export function searchAtTemperature(
+  scorer: TokenScorer,
+  request: SearchRequest,
+  temperature: number,
+  options: SearchOptions,
+): Promise<SearchResult> {
+  if (temperature > 0) return samplingSearch(scorer, request, { ...options, temperature });
+  return options.beamSize > 1 ? beamSearch(scorer, request, options) : greedySearch(scorer, request);
+}

@@ -1,0 +1,268 @@
+import type { Segment, Word } from '../../transcript/transcript.js';
+import { clipFrames, type ClipRange } from './clip-ranges.js';
+import { compressionRatio } from './compression-ratio.js';
+import {
+  decodeWithFallback,
+  isSilence,
+  type DecodedWindow,
+  type FallbackOptions,
+  type FallbackResult,
+} from './fallback.js';
+import { lastWordEnd, seekAfterWords, skipHallucinations } from './hallucination.js';
+import { PromptHistory } from './prompt-history.js';
+import { addWordTimestamps } from './segment-words.js';
+import { splitWindow, type WindowSegment } from './segments.js';
+import { FRAMES_PER_SECOND, isTextToken, WINDOW_FRAMES, type WhisperTokenIds } from './token-ids.js';
+import type { WindowDecoder, WindowRange, WindowSource } from './window-source.js';
+
+/** A segment with all that Whisper says about it. */
+export interface WhisperSegment extends Segment {
+  readonly tokens: readonly number[];
+  /** Log-probability of each of `tokens`; 0 for those of a prefix. */
+  readonly tokenLogProbs: readonly number[];
+  readonly avgLogProb: number;
+  readonly noSpeechProb: number;
+  readonly compressionRatio: number;
+  readonly temperature: number;
+  /** Where the window begins that the segment is from. Seconds. */
+  readonly windowStart: number;
+}
+
+/** One window of the loop, for those who watch it. Times are seconds. */
+export interface WindowReport {
+  readonly start: number;
+  readonly end: number;
+  readonly result: DecodedWindow;
+  /** Whether the result passed the fallback thresholds. */
+  readonly passed: boolean;
+  /** Whether the window was taken for silence and its text dropped. */
+  readonly silence: boolean;
+}
+
+/** Word timestamps of the long-form loop. */
+export interface WordOptions {
+  /** See `WordTimestampOptions`. */
+  readonly prependPunctuation?: string;
+  readonly appendPunctuation?: string;
+  /** See `skipHallucinations`. Seconds. Default: nothing is skipped. */
+  readonly hallucinationSilenceThreshold?: number | undefined;
+}
+
+/** Options of the long-form loop. */
+export interface LongFormOptions extends FallbackOptions {
+  /** Frames of 10 ms in the audio. */
+  readonly frames: number;
+  readonly tokens: Pick<WhisperTokenIds, 'endOfText' | 'timestampBegin' | 'timestampEnd'>;
+  /** Text of text tokens. */
+  readonly decodeText: (tokens: readonly number[]) => string;
+  /** The model's context (448); it takes less than half of it as previous text. */
+  readonly maxTokens: number;
+  /** Whether a window is told the text before it. */
+  readonly conditionOnPreviousText: boolean;
+  /** The text so far is forgotten after a window that needed a temperature above this. */
+  readonly promptResetTemperature: number;
+  /** Tokens of text that precedes the audio. */
+  readonly initialPrompt?: readonly number[];
+  /** Whether every window is told the initial prompt, or only those before the text so far is first forgotten. */
+  readonly carryInitialPrompt?: boolean;
+  /** Tokens with which the transcript begins. */
+  readonly prefix?: readonly number[];
+  /** Parts to transcribe, in order; the times of segments stay those of the whole audio. Default: all of it. */
+  readonly clipRanges?: readonly ClipRange[];
+  /** Default: no words. */
+  readonly words?: WordOptions | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after every window with the seconds of audio that are done. */
+  readonly onProgress?: ((seconds: number) => void) | undefined;
+  /** Called for every decoded window, also for those without text. */
+  readonly onWindow?: ((report: WindowReport) => void) | undefined;
+  /** Default: `compressionRatio`; a platform with a faster zlib may bring its own. */
+  readonly compressionRatio?: ((text: string) => number) | undefined;
+}
+
+/** Segments of a window that are kept, and where the next one starts. */
+interface WindowOutcome {
+  readonly segments: readonly WhisperSegment[];
+  readonly seek: number;
+}
+
+/**
+ * Transcribes audio of any length window by window (openai/whisper `transcribe`): a window starts where the speech that
+ * the one before it understood ends. Segments are yielded as soon as they are final; those without text or length are
+ * left out.
+ *
+ * Beyond the reference: every window advances by at least 10 ms, and no segment reaches past the audio of its window.
+ *
+ * @throws The signal's reason when aborted, checked before every window; sources check it within.
+ */
+export async function* transcribeWindows(
+  source: WindowSource,
+  options: LongFormOptions,
+): AsyncGenerator<WhisperSegment, void, undefined> {
+  const loop = new LongFormLoop(source, options);
+  for (const clip of clipFrames(options.clipRanges ?? [], options.frames)) {
+    let seek = clip.start;
+    while (seek < clip.end) {
+      options.signal?.throwIfAborted();
+      const size = Math.min(WINDOW_FRAMES, clip.end - seek);
+      const outcome = await loop.next({ seek, size });
+      yield* outcome.segments;
+      seek = Math.max(seek + 1, outcome.seek);
+      options.onProgress?.(Math.min(seek, clip.end) / FRAMES_PER_SECOND);
+    }
+  }
+}
+
+/** What one window leaves for the next: the text so far and the end of the last word. */
+class LongFormLoop {
+  readonly #source: WindowSource;
+  readonly #options: LongFormOptions;
+  readonly #history: PromptHistory;
+  #prefix: readonly number[];
+  #lastSpeechEnd = 0;
+
+  constructor(source: WindowSource, options: LongFormOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#history = new PromptHistory(options);
+    this.#prefix = options.prefix ?? [];
+  }
+
+  async next(range: WindowRange): Promise<WindowOutcome> {
+    const decoder = await this.#source.open(range);
+    try {
+      const prefix = this.#prefix;
+      this.#prefix = [];
+      const result = await this.#decode(decoder, prefix);
+      const silence = isSilence(result.window, this.#options);
+      this.#options.onWindow?.({
+        start: range.seek / FRAMES_PER_SECOND,
+        end: (range.seek + range.size) / FRAMES_PER_SECOND,
+        result: result.window,
+        passed: result.passed,
+        silence,
+      });
+      if (silence) return { segments: [], seek: range.seek + range.size };
+      return await this.#cut(decoder, range, result);
+    } finally {
+      await decoder.dispose();
+    }
+  }
+
+  #decode(decoder: WindowDecoder, prefix: readonly number[]): Promise<FallbackResult> {
+    const previous = this.#history.previous();
+    const ratio = this.#options.compressionRatio ?? compressionRatio;
+    return decodeWithFallback(async (temperature) => {
+      const result = await decoder.decode({ temperature, previous, prefix });
+      return { ...result, compressionRatio: ratio(this.#text(result.tokens).trim()) };
+    }, this.#options);
+  }
+
+  async #cut(decoder: WindowDecoder, range: WindowRange, result: FallbackResult): Promise<WindowOutcome> {
+    const split = splitWindow(result.window.tokens, this.#options.tokens, range.seek, range.size);
+    let kept: readonly TimedSegment[] = split.segments;
+    let { seek } = split;
+    if (this.#options.words !== undefined) {
+      const timed = await this.#addWords(decoder, range, split.segments, split);
+      if (timed.redo) return { segments: [], seek: timed.seek };
+      kept = timed.segments;
+      seek = timed.seek;
+    }
+    const segments = this.#finish(kept, range, result.window, decoder.language);
+    this.#history.add(segments.flatMap((segment) => segment.tokens));
+    // The highest temperature tried counts, not the kept one: the window was hard to understand.
+    if (result.lastTemperature > this.#options.promptResetTemperature) this.#history.reset();
+    return { segments, seek };
+  }
+
+  async #addWords(
+    decoder: WindowDecoder,
+    range: WindowRange,
+    segments: readonly WindowSegment[],
+    split: { readonly seek: number; readonly singleEnding: boolean },
+  ): Promise<TimedWindow> {
+    const { words = {}, frames } = this.#options;
+    if (decoder.alignWords === undefined) {
+      throw new TypeError('words: the window source has no alignWords, so words cannot be timed.');
+    }
+    const textTokens = segments.flatMap(({ tokens }) => tokens.filter(this.#isText));
+    const alignment = textTokens.length === 0 ? [] : await decoder.alignWords(textTokens);
+    const timeOffset = range.seek / FRAMES_PER_SECOND;
+    const duration = range.size / FRAMES_PER_SECOND;
+    const timed = addWordTimestamps(segments, alignment, {
+      ...words,
+      isText: this.#isText,
+      timeOffset,
+      audioEnd: timeOffset + duration,
+      lastSpeechEnd: this.#lastSpeechEnd,
+    });
+    const window = {
+      timeOffset,
+      duration,
+      windowEnd: (range.seek + WINDOW_FRAMES) / FRAMES_PER_SECOND,
+      contentEnd: frames / FRAMES_PER_SECOND,
+      lastSpeechEnd: this.#lastSpeechEnd,
+      singleTimestampEnding: split.singleEnding,
+      seek: split.seek,
+    };
+    const seek = seekAfterWords(timed, window);
+    const threshold = words.hallucinationSilenceThreshold;
+    const verdict =
+      threshold === undefined
+        ? { segments: timed, seek, redo: false }
+        : skipHallucinations(timed, { ...window, seek, threshold });
+    if (!verdict.redo) this.#lastSpeechEnd = lastWordEnd(verdict.segments) ?? this.#lastSpeechEnd;
+    return verdict;
+  }
+
+  /** Leaves out segments without text or length, and adds what is known of the window. */
+  #finish(
+    segments: readonly TimedSegment[],
+    range: WindowRange,
+    window: DecodedWindow,
+    language: string | undefined,
+  ): readonly WhisperSegment[] {
+    const { tokenLogProbs, avgLogProb, noSpeechProb, temperature } = window;
+    const audioEnd = (range.seek + range.size) / FRAMES_PER_SECOND;
+    const finished: WhisperSegment[] = [];
+    let first = 0;
+    for (const segment of segments) {
+      const from = first;
+      first += segment.tokens.length;
+      const text = this.#text(segment.tokens);
+      if (text.trim() === '' || segment.start === segment.end) continue;
+      finished.push({
+        start: Math.min(segment.start, audioEnd),
+        end: Math.min(segment.end, audioEnd),
+        text,
+        ...(segment.words === undefined ? {} : { words: segment.words }),
+        ...(language === undefined ? {} : { language }),
+        confidence: Math.exp(avgLogProb),
+        tokens: segment.tokens,
+        tokenLogProbs: tokenLogProbs.slice(from, first),
+        avgLogProb,
+        noSpeechProb,
+        compressionRatio: window.compressionRatio,
+        temperature,
+        windowStart: range.seek / FRAMES_PER_SECOND,
+      });
+    }
+    return finished;
+  }
+
+  readonly #isText = (token: number): boolean => isTextToken(token, this.#options.tokens);
+
+  #text(tokens: readonly number[]): string {
+    return this.#options.decodeText(tokens.filter(this.#isText));
+  }
+}
+
+interface TimedSegment extends WindowSegment {
+  readonly words?: readonly Word[];
+}
+
+interface TimedWindow {
+  readonly segments: readonly TimedSegment[];
+  readonly seek: number;
+  readonly redo: boolean;
+}

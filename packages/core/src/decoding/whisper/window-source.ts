@@ -1,0 +1,39 @@
+import type { SearchResult } from './search.js';
+import type { AlignedWord } from './word-timing.js';
+
+/** Audio cut into windows of up to 30 s, as the long-form loop reads it. */
+export interface WindowSource {
+  /** Prepares a window (features, encoder) for any number of decodings. The loop disposes it. */
+  open(window: WindowRange): Promise<WindowDecoder>;
+}
+
+/** A stretch of the audio in frames of 10 ms. */
+export interface WindowRange {
+  readonly seek: number;
+  /** Frames that hold audio, 1 … 3000; the model's window is padded beyond them. */
+  readonly size: number;
+}
+
+/** One window, ready to be decoded. */
+export interface WindowDecoder {
+  /** Language of this window where the source decides it window by window; copied to its segments. */
+  readonly language?: string;
+  decode(attempt: WindowAttempt): Promise<SearchResult>;
+  /**
+   * Times the words of a transcript of this window. Needed only when words are asked for.
+   *
+   * @param textTokens Text tokens of all its segments, in order.
+   * @returns Words with times from the start of the window, as from `alignWords`.
+   */
+  alignWords?(textTokens: readonly number[]): Promise<readonly AlignedWord[]>;
+  dispose(): void | Promise<void>;
+}
+
+/** How to decode a window this time. */
+export interface WindowAttempt {
+  readonly temperature: number;
+  /** Tokens of the text before this window, at most `previousTextLimit` of them. Empty: no context. */
+  readonly previous: readonly number[];
+  /** Tokens with which the transcript of this window begins; empty but for the first window. */
+  readonly prefix: readonly number[];
+}
