@@ -32,6 +32,7 @@ export { checkFeeds, checkOutputNames } from './inference/check-feeds.js';
 export { checkSessionOptions } from './inference/check-options.js';
 export { createTensor, disposeTensors, elementCount } from './inference/tensor.js';
 export type { Tensor, TensorData, TensorDataMap, TensorType } from './inference/tensor.js';
+export { memoryFiles, missingFile } from './hub/memory-files.js';
 export type {
   FolderSource,
   MemorySource,
