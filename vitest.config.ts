@@ -75,6 +75,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['tests/node/**/*.test.ts'],
+          globalSetup: ['tests/setup/build-worker.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

@@ -5,6 +5,6 @@ import type { BackendTarget } from './conformance/target.js';
 /** Registers the conformance suite of `InferenceBackend` for one backend with Vitest. */
 export function describeBackend(name: string, target: BackendTarget): void {
   describe(`backend contract: ${name}`, () => {
-    for (const check of backendConformance) it(`${check.name}`, () => check.run(target));
+    it.each(backendConformance)('$name', (check) => check.run(target));
   });
 }

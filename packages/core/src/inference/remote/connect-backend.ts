@@ -1,0 +1,147 @@
+import { AsrError } from '../../errors.js';
+import type { ModelFile } from '../../hub/model-files.js';
+import type { InferenceBackend, InferenceSession, SessionOptions } from '../backend.js';
+import { checkSessionOptions } from '../check-options.js';
+import { Connection } from './connection.js';
+import { packFile } from './protocol.js';
+import type { MessageEndpoint } from './protocol.js';
+import { RemoteSession } from './remote-session.js';
+
+/** A backend that runs in another thread. */
+export interface RemoteBackend extends InferenceBackend {
+  /** Output tensors handed out and not disposed yet; grows without end where a caller forgets to dispose. */
+  readonly liveTensors: number;
+  /** To be called when the thread has ended by itself: everything pending and everything later rejects. */
+  fail(failure: AsrError): void;
+}
+
+export interface ConnectOptions {
+  /** Told when answers are awaited and when no more are, for keeping a process alive only as long as it must. */
+  readonly onBusy?: (busy: boolean) => void;
+  /** Ends the thread; called once, after its backend was disposed. */
+  readonly onDispose?: () => void | Promise<unknown>;
+}
+
+/**
+ * Makes a backend out of one that {@link serveBackend} serves at the other end of `endpoint`.
+ *
+ * Outputs named in `deviceOutputs` stay over there and are fed back without a copy; other outputs are moved here.
+ * Feeds of this thread are copied.
+ *
+ * @throws what the other side's `create` throws.
+ */
+export async function connectBackend(
+  endpoint: MessageEndpoint,
+  options: ConnectOptions = {},
+): Promise<RemoteBackend> {
+  const connection = new Connection(endpoint, options.onBusy ?? (() => {}));
+  const { name } = await connection.request({ type: 'hello' });
+  return new ConnectedBackend(name, connection, options.onDispose);
+}
+
+class ConnectedBackend implements RemoteBackend {
+  readonly #connection: Connection;
+  readonly #onDispose: ConnectOptions['onDispose'];
+  readonly #sessions = new Set<RemoteSession>();
+  readonly #opening = new Set<Promise<unknown>>();
+  #disposal: Promise<void> | undefined;
+
+  constructor(
+    readonly name: string,
+    connection: Connection,
+    onDispose: ConnectOptions['onDispose'],
+  ) {
+    this.#connection = connection;
+    this.#onDispose = onDispose;
+  }
+
+  get liveTensors(): number {
+    return this.#connection.liveTensors;
+  }
+
+  fail(failure: AsrError): void {
+    this.#connection.fail(failure);
+  }
+
+  async createSession(model: ModelFile, options: SessionOptions = {}): Promise<InferenceSession> {
+    this.#assertUsable();
+    checkSessionOptions(options);
+    options.signal?.throwIfAborted();
+    const opening = this.#track(this.#open(model, options));
+    // The other thread can't be interrupted while it loads; the caller need not wait for it.
+    const session = await unlessAborted(opening, options.signal, (late) => late.dispose());
+    this.#assertUsable();
+    return session;
+  }
+
+  dispose(): Promise<void> {
+    this.#disposal ??= this.#close();
+    return this.#disposal;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#opening);
+    try {
+      await Promise.all([...this.#sessions].map((session) => session.dispose()));
+      if (!this.#connection.failed) await this.#connection.request({ type: 'dispose' });
+    } finally {
+      this.#connection.fail(new AsrError('DISPOSED', `the ${this.name} backend was disposed`));
+      await this.#onDispose?.();
+    }
+  }
+
+  async #track<T>(opening: Promise<T>): Promise<T> {
+    this.#opening.add(opening);
+    try {
+      return await opening;
+    } finally {
+      this.#opening.delete(opening);
+    }
+  }
+
+  #assertUsable(): void {
+    if (this.#disposal) throw new AsrError('DISPOSED', `the ${this.name} backend was disposed`);
+  }
+
+  async #open(model: ModelFile, options: SessionOptions): Promise<RemoteSession> {
+    const { signal, externalData = [], ...rest } = options;
+    const files = [await packFile(model, signal)];
+    for (const file of externalData) files.push(await packFile(file, signal));
+    signal?.throwIfAborted();
+    const [graph, ...external] = files;
+    const created = await this.#connection.request(
+      { type: 'create', model: graph!, externalData: external, options: rest },
+      files.flatMap(({ content }) => (content ? [content.buffer as ArrayBuffer] : [])),
+    );
+    const session = new RemoteSession(this.#connection, model.name, created, () =>
+      this.#sessions.delete(session),
+    );
+    this.#sessions.add(session);
+    return session;
+  }
+}
+
+/** Rejects with `signal.reason` at once when it aborts; `discard` then gets what still arrives. */
+function unlessAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  discard: (late: T) => Promise<void>,
+): Promise<T> {
+  if (!signal) return promise;
+  return new Promise<T>((resolve, reject) => {
+    let aborted = false;
+    const onAbort = (): void => {
+      aborted = true;
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    void promise
+      .then((value) => (aborted ? discard(value) : resolve(value)), reject)
+      .catch(() => {})
+      .finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
