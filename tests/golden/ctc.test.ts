@@ -14,8 +14,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { mulberry32 } from './signals.js';
 
-const read = <T>(name: string): T =>
-  JSON.parse(readFileSync(repositoryFile(`tests/golden/vectors/ctc/${name}.json`), 'utf8')) as T;
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(repositoryFile(`tests/golden/vectors/ctc/${name}.json`), 'utf8'));
 
 interface Shape {
   readonly seed: number;
@@ -39,7 +39,10 @@ interface ExactCase extends Shape {
   readonly prefix_beam: Readonly<Record<string, readonly Labeling[]>>;
   readonly greedy: Greedy;
 }
-const exact = read<{ cases: readonly ExactCase[]; greedy_long: readonly (Shape & Greedy)[] }>('exact');
+const exact = read('exact') as {
+  readonly cases: readonly ExactCase[];
+  readonly greedy_long: readonly (Shape & Greedy)[];
+};
 
 /** The logits of the golden files, made from their seed; log-softmax in the precision named. */
 function matrix({ seed, T, V, scale }: Shape, dtype = 'float64'): LogProbMatrix {
@@ -138,7 +141,7 @@ interface AlignCase extends Shape {
 }
 
 describe('forced alignment against torchaudio', () => {
-  const { cases } = read<{ cases: readonly AlignCase[] }>('forced_align');
+  const { cases } = read('forced_align') as { readonly cases: readonly AlignCase[] };
   it.each(cases)('seed $seed', (shape) => {
     const align = () => alignCtc(matrix(shape, shape.dtype), shape.targets, { blank: shape.blank });
     if (shape.targets.length === 0) {

@@ -62,17 +62,6 @@ class Prefix<State> {
     this.parent = parent;
   }
 
-  /** Leaves the beam; takes itself and its ancestors out of the trie as far as nothing living hangs on them. */
-  drop(): void {
-    this.alive = false;
-    this.blank = this.label = this.total = -Infinity;
-    let dead: Prefix<State> = this;
-    while (!dead.alive && dead.children.size === 0 && dead.parent) {
-      dead.parent.children.delete(dead.token);
-      dead = dead.parent;
-    }
-  }
-
   /** Makes the sums of the frame just read the current ones. */
   advance(value: number): void {
     this.blank = this.nextBlank;
@@ -250,8 +239,18 @@ export class PrefixBeamDecoder<State = undefined> {
     this.#beam = kept.slice(0, count);
     for (const prefix of previous) prefix.alive = false;
     for (const prefix of this.#beam) prefix.alive = true;
-    for (const prefix of previous) if (!prefix.alive) prefix.drop();
-    for (const prefix of kept) if (!prefix.alive) prefix.drop();
+    for (const prefix of previous) if (!prefix.alive) drop(prefix);
+    for (const prefix of kept) if (!prefix.alive) drop(prefix);
+  }
+}
+
+/** Takes a prefix out of the beam, and itself and its ancestors out of the trie as far as nothing living hangs on them. */
+function drop<State>(prefix: Prefix<State>): void {
+  prefix.blank = prefix.label = prefix.total = -Infinity;
+  let dead = prefix;
+  while (!dead.alive && dead.children.size === 0 && dead.parent) {
+    dead.parent.children.delete(dead.token);
+    dead = dead.parent;
   }
 }
 
@@ -275,7 +274,7 @@ function tokensOf(path: Path): CtcToken[] {
     const { id, start, end, logProb, peakLogProb } = at;
     tokens.push({ id, start, end, logProb, peakLogProb });
   }
-  return tokens.reverse();
+  return tokens.toReversed();
 }
 
 /** Prefix beam search over a whole matrix, without a language model. */
