@@ -23,3 +23,8 @@ export function collapseWhitespace(text: string): string {
 export function collapseWhitespaceRuns(text: string): string {
   return text.replace(LONG_RUN, ' ');
 }
+
+/** The words between white space. */
+export function splitWhitespace(text: string): string[] {
+  return text.split(RUN).filter((word) => word !== '');
+}
