@@ -1,11 +1,149 @@
-/** Whisper's own decoding options. Defaults are openai/whisper's; each says why. */
+import type { ClipRange } from '../../decoding/whisper/clip-ranges.js';
+
+/**
+ * Whisper's own decoding options. All are optional; each default says why it is what it is. Thresholds are
+ * openai/whisper's, with which the models were evaluated. `false` turns a threshold off.
+ */
 export interface WhisperDecoding {
   readonly type: 'whisper';
+
   /**
-   * A window is skipped when its no-speech probability is above this and its mean log-probability is not above
+   * Temperatures that a window is decoded at, in order, until the result passes the thresholds; or a single one. 0 is
+   * deterministic (beam or greedy search), above it tokens are sampled.
+   *
+   * Default `[0, 0.2, 0.4, 0.6, 0.8, 1]`: nearly all windows pass at 0, and those that loop are rescued.
+   */
+  readonly temperature?: number | readonly number[];
+  /**
+   * What to keep of a window that fails at every temperature. `best`: the likeliest result that is no loop, as
+   * faster-whisper does. `last`: the last one, as openai/whisper does.
+   *
+   * Default `best`: at temperature 1 the last one is close to random text.
+   */
+  readonly whenAllFail?: 'best' | 'last';
+
+  /**
+   * Hypotheses that are followed side by side at temperature 0, an integer from 1 (greedy) to 32.
+   *
+   * Default 1: five beams take half as long again per token and change few words.
+   */
+  readonly beamSize?: number;
+  /**
+   * A beam search stops when `round(beamSize · patience)` hypotheses have ended. Above 0. Needs `beamSize` above 1.
+   *
+   * Default 1: more rarely pays off.
+   */
+  readonly patience?: number;
+  /**
+   * Exponent α, 0 to 1, of the length penalty ((5 + length) / 6)^α by which log-probabilities are divided when beams or
+   * samples are compared. Default: none; they are divided by the length, which favours no length.
+   */
+  readonly lengthPenalty?: number;
+  /**
+   * Samples drawn at temperatures above 0, of which the likeliest is kept. An integer from 1 to 32.
+   *
+   * Default 5: they share one run of the model per token, and a window that fell back to sampling needs the help.
+   */
+  readonly bestOf?: number;
+  /**
+   * Seed of the sampling, an integer. The same seed, audio and weights give the same text.
+   *
+   * Default 0: results are reproducible unless asked otherwise.
+   */
+  readonly seed?: number;
+
+  /**
+   * A window whose text compresses better than this (UTF-8 bytes by zlib size) is a repetition loop and has failed.
+   * Default 2.4.
+   */
+  readonly compressionRatioThreshold?: number | false;
+  /** A window whose mean log-probability is below this has failed. Default −1. */
+  readonly logProbThreshold?: number | false;
+  /**
+   * A window is skipped as silence when its no-speech probability is above this and its mean log-probability is not above
    * `logProbThreshold`. Default 0.6.
    */
-  readonly noSpeechThreshold?: number;
-  /** Mean log-probability below which a window counts as failed. Default −1. */
-  readonly logProbThreshold?: number;
+  readonly noSpeechThreshold?: number | false;
+
+  /**
+   * Whether a window is told the text before it.
+   *
+   * Default true: names and style stay the same throughout. `false` keeps a mistake or a loop from spreading.
+   */
+  readonly conditionOnPreviousText?: boolean;
+  /**
+   * The text so far is forgotten after a window that needed a temperature above this.
+   *
+   * Default 0.5: such text is unreliable and would mislead the next window.
+   */
+  readonly promptResetTemperature?: number;
+  /**
+   * Whether every window is told the `prompt`, or only until the text so far takes its place.
+   *
+   * Default false: the text so far is the better context.
+   */
+  readonly carryInitialPrompt?: boolean;
+  /** The known beginning of the transcript; decoding continues it, and it is part of the result. Default: none. */
+  readonly prefix?: string;
+  /**
+   * Words to listen for, told to every window. Default: none. Words that are not spoken may be heard nevertheless.
+   */
+  readonly hotwords?: string;
+
+  /**
+   * Token ids that are never decoded, and `non-speech` for those of sounds, brackets, speaker marks and music notes.
+   *
+   * Default `['non-speech']`: captions in the training data had them for what is not said.
+   */
+  readonly suppressTokens?: readonly (number | 'non-speech')[];
+  /** Tokens whose text matches are never decoded, besides `suppressTokens`. Default: none. */
+  readonly suppressPattern?: RegExp;
+  /** Whether a transcript may not begin with a blank or end at once. Default true: silence has rules of its own. */
+  readonly suppressBlank?: boolean;
+  /**
+   * Latest time of the first timestamp of a window, in seconds; `false` for none.
+   *
+   * Default 1: the model otherwise skips speech at the beginning of a window now and then.
+   */
+  readonly maxInitialTimestamp?: number | false;
+  /** Most tokens decoded in a window, at least 1. Default: half the model's context, 224; what goes on longer is a loop. */
+  readonly maxNewTokens?: number;
+  /**
+   * Above 1, text that a window has already said becomes less likely; below 1, more likely. Above 0.
+   *
+   * Default 1 (off): speech does repeat words.
+   */
+  readonly repetitionPenalty?: number;
+  /** No run of this many tokens may occur twice in a window; an integer. Default 0 (off): speech does repeat phrases. */
+  readonly noRepeatNgramSize?: number;
+
+  /** Parts of the audio to transcribe, in order and apart. Default: all of it. Times are those of the whole audio. */
+  readonly clipRanges?: readonly ClipRange[];
+
+  /**
+   * With word timestamps: text that is likely made up is dropped where silence longer than this, in seconds, surrounds
+   * it. Default: not done; it costs words of real speech now and then.
+   */
+  readonly hallucinationSilenceThreshold?: number;
+  /** Punctuation that is joined to the word after it. Default `"'“¿([{-`. */
+  readonly prependPunctuation?: string;
+  /** Punctuation that is joined to the word before it. Default `"'.。,，!！?？:：”)]}、`. */
+  readonly appendPunctuation?: string;
+
+  /**
+   * Most windows that are listened to when the language is detected, at least 1.
+   *
+   * Default 1: the first 30 s nearly always tell, and every further window costs an encoder run.
+   */
+  readonly languageDetectionWindows?: number;
+  /**
+   * Detection stops at a language more probable than this, 0 to 1. Default 0.5: no other can be likelier.
+   */
+  readonly languageDetectionThreshold?: number;
+  /**
+   * Whether the language is detected anew for every window, for audio in several languages.
+   *
+   * Default false: a window of few words is easily mistaken.
+   */
+  readonly multilingualAudio?: boolean;
 }
