@@ -6,7 +6,7 @@ import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-ex
 import type { IConfigFile } from '@microsoft/api-extractor';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './pnpm.mjs';
+import { root } from './package-manager.mjs';
 import { cacheFolder, workspacePackages } from './workspace.js';
 import type { WorkspacePackage } from './workspace.js';
 

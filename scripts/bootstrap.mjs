@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pnpm, root } from './pnpm.mjs';
+import { pnpm, root } from './package-manager.mjs';
 
 const [task = '', ...rest] = process.argv.slice(2);
 const cache = join(root, 'node_modules/.cache/asr');

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './pnpm.mjs';
+import { root } from './package-manager.mjs';
 import { cacheFolder, commandPath, node, workspacePackages } from './workspace.js';
 import type { WorkspacePackage } from './workspace.js';
 

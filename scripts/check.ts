@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pnpm, root } from './pnpm.mjs';
+import { pnpm, root } from './package-manager.mjs';
 import { cacheFolder, commandPath, node, workspacePackages } from './workspace.js';
 import type { CommandResult } from './workspace.js';
 

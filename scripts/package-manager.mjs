@@ -7,39 +7,38 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../', import.meta.url));
 
 /**
- * The command line that runs the pnpm version named in package.json, on any system, with nothing but npm.
+ * Runs the pnpm version named in package.json and returns what it printed; needs nothing but npm.
  *
- * npm's own `npx-cli.js` is started with this Node rather than through `npx`: on Windows that one is a
- * `.cmd` file, which Node refuses to start without a shell, and a shell needs quoting.
- *
- * @returns {string[]} Arguments for `process.execPath`.
+ * @param {readonly string[]} args
+ * @param {RunOptions} [options]
  */
-function pnpmArguments() {
+export function pnpm(args, options = {}) {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const home = dirname(process.execPath);
-  const candidates = [
-    // Set by `npm run`: …/npm/bin/npm-cli.js.
-    join(dirname(process.env['npm_execpath'] ?? ''), 'npx-cli.js'),
-    join(home, 'node_modules/npm/bin/npx-cli.js'),
-    join(home, '../lib/node_modules/npm/bin/npx-cli.js'),
-    '/usr/share/nodejs/npm/bin/npx-cli.js',
-  ];
-  const npx = candidates.find((path) => existsSync(path));
-  if (npx === undefined) {
-    throw new Error('npm was not found beside this Node. Start this through npm, for example: npm test');
-  }
-  return [npx, '-y', packageManager];
+  return run('npx', ['-y', packageManager, ...args], options);
 }
 
 /**
- * Runs pnpm and returns what it printed; throws with that text when it fails.
+ * Runs npm and returns what it printed.
  *
  * @param {readonly string[]} args
- * @param {{ readonly cwd?: string }} [options]
- * @returns {string}
+ * @param {RunOptions} [options]
  */
-export function pnpm(args, options = {}) {
-  const result = spawnSync(process.execPath, [...pnpmArguments(), ...args], {
+export function npm(args, options = {}) {
+  return run('npm', args, options);
+}
+
+/**
+ * Starts one of npm's own scripts with this Node. Not `npm` or `npx` themselves: on Windows these are `.cmd` files,
+ * which Node refuses to start without a shell, and a shell needs quoting.
+ *
+ * @typedef {{ readonly cwd?: string }} RunOptions
+ * @param {'npm' | 'npx'} command
+ * @param {readonly string[]} args
+ * @param {RunOptions} options
+ * @throws Error with everything it printed, when it fails.
+ */
+function run(command, args, options) {
+  const result = spawnSync(process.execPath, [npmScript(command), ...args], {
     cwd: options.cwd ?? root,
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
@@ -52,8 +51,23 @@ export function pnpm(args, options = {}) {
   if (result.error) throw result.error;
   if (result.status !== 0) {
     throw new Error(
-      `pnpm ${args.join(' ')} failed (${result.status ?? result.signal})\n${result.stdout}${result.stderr}`,
+      `${command} ${args.join(' ')} failed (${result.status ?? result.signal})\n${result.stdout}${result.stderr}`,
     );
   }
   return result.stdout;
+}
+
+/** @param {'npm' | 'npx'} command */
+function npmScript(command) {
+  const home = dirname(process.execPath);
+  const folders = [
+    // Set by `npm run` and `npx`: …/npm/bin/npm-cli.js.
+    dirname(process.env['npm_execpath'] ?? ''),
+    join(home, 'node_modules/npm/bin'),
+    join(home, '../lib/node_modules/npm/bin'),
+    '/usr/share/nodejs/npm/bin',
+  ];
+  const path = folders.map((folder) => join(folder, `${command}-cli.js`)).find((file) => existsSync(file));
+  if (path !== undefined) return path;
+  throw new Error('npm was not found beside this Node. Start this through npm, for example: npm test');
 }

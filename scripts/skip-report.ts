@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import { findChromium } from './chromium.js';
-import { root } from './pnpm.mjs';
+import { root } from './package-manager.mjs';
 
 /** What a test may need beyond Node, by the name of the constant that guards it. */
 const guards: Readonly<Record<string, string>> = {

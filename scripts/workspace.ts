@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './pnpm.mjs';
+import { root } from './package-manager.mjs';
 
 /** A package that is built and published, with the workspace packages whose builds it needs. */
 export interface WorkspacePackage {

@@ -1,4 +1,4 @@
-import { AsrError, checkOutputNames } from '@org/asr-core';
+import { AsrError, checkOutputNames, checkSessionOptions } from '@org/asr-core';
 import type { InferenceBackend, InferenceSession, ModelFile, SessionOptions } from '@org/asr-core';
 import { sessionError } from './ort/model-error.js';
 import { chooseProvider } from './ort/providers.js';
@@ -6,7 +6,6 @@ import { loadRuntime } from './ort/runtime.js';
 import type { OrtInferenceSession, WasmPaths, WasmRuntime } from './ort/runtime.js';
 import { OrtSession } from './ort/session.js';
 import { TensorLedger } from './ort/tensor.js';
-import { checkThreads } from './ort/threads.js';
 import type { ThreadChoice } from './ort/threads.js';
 
 /** Options of {@link createWebBackend}. They hold for the page: ONNX Runtime's wasm is loaded once. */
@@ -99,6 +98,7 @@ class OrtBackend implements WebBackend {
   }
 
   async #open(model: ModelFile, options: SessionOptions): Promise<OrtSession> {
+    checkSessionOptions(options);
     const choice = chooseProvider(options.provider);
     this.#checkThreads(options.threads);
     const session = new OrtSession(await this.#create(model, options), {
@@ -147,7 +147,6 @@ class OrtBackend implements WebBackend {
 
   /** The wasm build has one thread pool, made when it was loaded. */
   #checkThreads(threads: number | undefined): void {
-    checkThreads(threads);
     if (threads === undefined || threads === 0 || threads === this.threads.threads) return;
     throw new AsrError(
       'OPTION_UNSUPPORTED',

@@ -22,8 +22,4 @@ describe('chooseProvider', () => {
       }),
     );
   });
-
-  it('refuses an empty list', () => {
-    expect(() => chooseProvider([])).toThrow(RangeError);
-  });
 });

@@ -10,13 +10,10 @@ export interface ProviderChoice {
 /**
  * Picks `wasm`, the one provider of ONNX Runtime's wasm build, out of what was asked for.
  *
- * @throws AsrError `BACKEND_UNAVAILABLE` when `wasm` is not among it; RangeError for an empty list.
+ * @throws AsrError `BACKEND_UNAVAILABLE` when `wasm` is not among it.
  */
 export function chooseProvider(wanted: SessionOptions['provider']): ProviderChoice {
   const order = typeof wanted === 'string' ? [wanted] : (wanted ?? ['wasm']);
-  if (order.length === 0) {
-    throw new RangeError("provider is an empty list: name at least one, such as ['wasm']");
-  }
   const fallbacks: ProviderFallback[] = [];
   for (const provider of order) {
     if (provider === 'wasm') return { provider, fallbacks };

@@ -1,4 +1,4 @@
-import { AsrError } from '@org/asr-core';
+import { AsrError, checkSessionOptions } from '@org/asr-core';
 
 /** How many threads ONNX Runtime's wasm computes with, and why that many. */
 export interface ThreadChoice {
@@ -33,7 +33,7 @@ const NOT_ISOLATED =
  * @throws RangeError for anything that is no whole number from 0.
  */
 export function chooseThreads(wanted: number | undefined, environment: ThreadEnvironment): ThreadChoice {
-  checkThreads(wanted);
+  checkSessionOptions({ ...(wanted !== undefined && { threads: wanted }) });
   if (wanted === undefined || wanted === 0) {
     if (!environment.crossOriginIsolated) return { threads: 1, reason: NOT_ISOLATED };
     // Beyond the physical cores (about half of the logical ones) and beyond four, matrix products of speech models
@@ -45,12 +45,4 @@ export function chooseThreads(wanted: number | undefined, environment: ThreadEnv
     throw new AsrError('OPTION_UNSUPPORTED', `threads: ${wanted} can't be had: ${NOT_ISOLATED}`);
   }
   return { threads: wanted, reason: 'as asked for' };
-}
-
-/** @throws RangeError */
-export function checkThreads(threads: number | undefined): void {
-  if (threads === undefined || (Number.isInteger(threads) && threads >= 0)) return;
-  throw new RangeError(
-    `threads must be a whole number of at least 0 (0: the platform chooses), got ${String(threads)}`,
-  );
 }
