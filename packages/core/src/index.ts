@@ -12,6 +12,44 @@ export type { WavAudio } from './audio/wav-reader.js';
 export type { WavEncoding } from './audio/wav-format.js';
 export { writeWav } from './audio/wav-writer.js';
 export type { WriteWavOptions } from './audio/wav-writer.js';
+export type { CepstrumOptions } from './features/cepstrum.js';
+export { FeatureStream } from './features/feature-stream.js';
+export type { FrameEdges, Framing } from './features/framing.js';
+export { createFrontEnd, FrontEnd, transposeFeatures } from './features/front-end.js';
+export type { Features } from './features/front-end.js';
+export type {
+  FilterScale,
+  FrontEndConfig,
+  SpectralFrontEndConfig,
+  WaveFrontEndConfig,
+} from './features/front-end-config.js';
+export {
+  deepSpeech2PaddlePreset,
+  deepSpeech2PytorchPreset,
+  kaldiFbankPreset,
+  kaldiLfrPreset,
+  kaldiMfccPreset,
+  mozillaPreset,
+  nemoPreset,
+  speechBrainPreset,
+  statisticsFromDeviation,
+  statisticsFromSums,
+  wavePreset,
+} from './features/presets.js';
+export type {
+  DeepSpeech2PytorchPresetOptions,
+  GlobalStatistics,
+  KaldiLfrPresetOptions,
+  KaldiMfccPresetOptions,
+  KaldiPresetOptions,
+  MozillaPresetOptions,
+  NemoPresetOptions,
+  PaddlePresetOptions,
+  SpeechBrainPresetOptions,
+  WavePresetOptions,
+} from './features/presets.js';
+export type { RowStageConfig } from './features/row-stages.js';
+export type { WindowType } from './features/windows.js';
 export { WhisperLogMel, whisperLogMel } from './features/whisper-log-mel.js';
 export type {
   LogMel,
@@ -34,7 +72,8 @@ export { connectBackend } from './inference/remote/connect-backend.js';
 export type { ConnectOptions, RemoteBackend } from './inference/remote/connect-backend.js';
 export type { MessageEndpoint } from './inference/remote/protocol.js';
 export { serveBackend } from './inference/remote/serve-backend.js';
-export { createTensor, disposeTensors, elementCount } from './inference/tensor.js';
+export type { ServeOptions } from './inference/remote/serve-backend.js';
+export { copyElements, createTensor, disposeTensors, elementCount } from './inference/tensor.js';
 export type { Tensor, TensorData, TensorDataMap, TensorType } from './inference/tensor.js';
 export { memoryFiles, missingFile } from './hub/memory-files.js';
 export type {
@@ -48,6 +87,10 @@ export type {
 export { loadNgramModel } from './lm/load-ngram-model.js';
 export { NgramState, UNKNOWN_WORD } from './lm/ngram-model.js';
 export type { NgramModel } from './lm/ngram-model.js';
+export { createLoadModel, detectFamily } from './load-model.js';
+export type { LoadModel } from './load-model.js';
+export type { Detection, Family, FamilyContext } from './models/family.js';
+export { whisperFamily } from './models/whisper/whisper-family.js';
 export type { OpenModelOptions, Platform } from './platform.js';
 export type {
   LoadOptions,
@@ -59,6 +102,8 @@ export type {
   TranscribeProgress,
 } from './speech-model.js';
 export type { WhisperDecoding } from './models/whisper/options.js';
+export { resolveWhisperDecoding } from './models/whisper/resolve-options.js';
+export type { ResolvedWhisperDecoding } from './models/whisper/resolve-options.js';
 export { parseTokenizerJson, parseTokensText, parseVocabularyFiles } from './text/byte-pair-files.js';
 export type { BytePairFiles } from './text/byte-pair-files.js';
 export { IncrementalDetokenizer } from './text/incremental-detokenizer.js';
@@ -106,6 +151,48 @@ export { NO_SCORER } from './decoding/ctc/prefix-scorer.js';
 export type { PrefixScorer } from './decoding/ctc/prefix-scorer.js';
 export { createCtcVocabulary, groupWords } from './decoding/ctc/vocabulary.js';
 export type { CtcVocabulary, CtcVocabularyOptions, CtcWord } from './decoding/ctc/vocabulary.js';
+export { beamSearch } from './decoding/whisper/beam-search.js';
+export type { BeamSearchOptions } from './decoding/whisper/beam-search.js';
+export { checkClipRanges, clipFrames } from './decoding/whisper/clip-ranges.js';
+export type { ClipRange } from './decoding/whisper/clip-ranges.js';
+export { compressionRatio } from './decoding/whisper/compression-ratio.js';
+export { decodeWithFallback, isSilence } from './decoding/whisper/fallback.js';
+export type { DecodedWindow, FallbackOptions, FallbackResult } from './decoding/whisper/fallback.js';
+export { greedySearch } from './decoding/whisper/greedy-search.js';
+export { detectLanguage, languageProbabilities } from './decoding/whisper/language-detection.js';
+export type {
+  DetectedLanguage,
+  LanguageDetectionOptions,
+  LanguageProbability,
+} from './decoding/whisper/language-detection.js';
+export { LogitRules } from './decoding/whisper/logit-rules.js';
+export type { LogitRuleOptions, RuledRow } from './decoding/whisper/logit-rules.js';
+export { buildPrompt, carryPrompt, encodePromptText, previousTextLimit } from './decoding/whisper/prompt.js';
+export type { DecoderPrompt, PromptParts } from './decoding/whisper/prompt.js';
+export { rankHypotheses } from './decoding/whisper/rank.js';
+export { samplingSearch } from './decoding/whisper/sampling-search.js';
+export type { SamplingSearchOptions } from './decoding/whisper/sampling-search.js';
+export { searchAtTemperature } from './decoding/whisper/search-at-temperature.js';
+export type { SearchOptions } from './decoding/whisper/search-at-temperature.js';
+export type { Hypothesis, SearchRequest, SearchResult } from './decoding/whisper/search.js';
+export { splitWindow } from './decoding/whisper/segments.js';
+export type { WindowSegment, WindowSegments } from './decoding/whisper/segments.js';
+export { findMatchingTokens } from './decoding/whisper/suppressed-pattern.js';
+export type { WhisperTokenIds } from './decoding/whisper/token-ids.js';
+export type { TokenScorer } from './decoding/whisper/token-scorer.js';
+export { transcribeWindows } from './decoding/whisper/transcribe.js';
+export type {
+  LongFormOptions,
+  WhisperSegment,
+  WindowReport,
+  WordOptions,
+} from './decoding/whisper/transcribe.js';
+export type {
+  WindowAttempt,
+  WindowDecoder,
+  WindowRange,
+  WindowSource,
+} from './decoding/whisper/window-source.js';
 export { alignmentMatrix } from './decoding/whisper/alignment-matrix.js';
 export type { AlignmentMatrix, TokenAttention } from './decoding/whisper/alignment-matrix.js';
 export { dynamicTimeWarping } from './decoding/whisper/dtw.js';
@@ -134,3 +221,10 @@ export { normalizeBasic } from './text/basic-normalizer.js';
 export type { BasicNormalizerOptions } from './text/basic-normalizer.js';
 export { normalizeEnglish, normalizeEnglishSpelling } from './text/english-normalizer.js';
 export { normalizeEnglishNumbers } from './text/english-numbers.js';
+export type { SubtitleOptions } from './transcript/cues.js';
+export { formatTimestamp } from './transcript/format-timestamp.js';
+export type { TimestampFormat } from './transcript/format-timestamp.js';
+export { toSrt, toVtt } from './transcript/subtitles.js';
+export type { Subtitled } from './transcript/subtitles.js';
+export { toJson, toLrc, toPlainText, toTsv } from './transcript/text-exports.js';
+export type { LrcOptions } from './transcript/text-exports.js';
