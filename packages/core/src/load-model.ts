@@ -23,7 +23,7 @@ export function createLoadModel(platform: Platform, families: readonly Family[])
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
     });
-    const { family, reason } = await detectFamily(files, families, signal);
+    const family = await detectFamily(files, families, signal);
     const inner =
       options.backend ??
       (await platform.createBackend(options.offThread === undefined ? {} : { offThread: options.offThread }));
@@ -35,7 +35,7 @@ export function createLoadModel(platform: Platform, families: readonly Family[])
       if (!options.backend) await inner.dispose();
     };
     try {
-      const model = await family.load({ files, detection: reason, backend, release, platform, options });
+      const model = await family.load({ files, backend, release, platform, options });
       onProgress?.({ type: 'ready' });
       return model;
     } catch (error) {
@@ -53,14 +53,14 @@ export async function detectFamily(
   files: ModelFiles,
   families: readonly Family[],
   signal?: AbortSignal,
-): Promise<{ readonly family: Family; readonly reason: string }> {
+): Promise<Family> {
   const answers = await Promise.all(
     families.map(async (family) => ({ family, detection: await family.detect(files, signal) })),
   );
   const [match, ...others] = answers.filter(({ detection }) => detection.matches);
   const describe = (list: typeof answers): string =>
     list.map(({ family, detection }) => `${family.name}: ${detection.reason}`).join('; ');
-  if (match && others.length === 0) return { family: match.family, reason: match.detection.reason };
+  if (match && others.length === 0) return match.family;
   if (match) {
     throw new AsrError(
       'MODEL_UNSUPPORTED',

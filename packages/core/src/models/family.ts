@@ -10,7 +10,6 @@ export type Detection =
 /** What a family gets to build a model from. */
 export interface FamilyContext {
   readonly files: ModelFiles;
-  readonly detection: string;
   /** Sessions are created through this; `loadModel` disposes them again when `load` rejects. */
   readonly backend: InferenceBackend;
   /** Frees the backend if `loadModel` made it; a family calls it at the end of its model's `dispose()`. */

@@ -1,5 +1,6 @@
 /** One recognised word. Times are seconds from the start of the audio. */
 export interface Word {
+  /** With the space before it where the language writes one: the words of a segment joined are its text. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -20,6 +21,8 @@ export interface Segment {
   readonly language?: string;
   /** Token ids of the segment, timestamps included. */
   readonly tokens?: readonly number[];
+  /** Natural log-probability of each of `tokens`. */
+  readonly tokenLogProbs?: readonly number[];
   /** Whisper: mean natural log-probability of the tokens of the window that this segment is from. */
   readonly avgLogProb?: number;
   /** Whisper: probability that the window holds no speech. */

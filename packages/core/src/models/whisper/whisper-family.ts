@@ -1,0 +1,48 @@
+import type { ModelFiles } from '../../hub/model-files.js';
+import type { SpeechModel } from '../../speech-model.js';
+import { parseJsonObject } from '../../text/json-file.js';
+import type { Detection, Family, FamilyContext } from '../family.js';
+import { detectWhisper } from './choose-files.js';
+import { loadWhisperTokenizer } from './load-tokenizer.js';
+import { openWhisperGraphs } from './open-graphs.js';
+import { WhisperModel } from './whisper-model.js';
+
+/** openai/whisper and everything fine-tuned or distilled from it, in any of the known ONNX layouts. */
+export const whisperFamily: Family = {
+  name: 'whisper',
+
+  async detect(files: ModelFiles, signal?: AbortSignal): Promise<Detection> {
+    const names = await files.list(signal);
+    const config = names.includes('config.json')
+      ? parseJsonObject(await (await files.open('config.json', signal)).bytes(signal), 'config.json')
+      : undefined;
+    return detectWhisper(names, config);
+  },
+
+  async load({ files, backend, release, platform, options }: FamilyContext): Promise<SpeechModel> {
+    const { quantization, signal } = options;
+    const common = signal ? { signal } : {};
+    const graphs = await openWhisperGraphs(files, backend, {
+      ...common,
+      ...(quantization !== undefined && { quantization }),
+    });
+    const tokenizer = await loadWhisperTokenizer(files, {
+      ...common,
+      modelVocabularySize: graphs.vocabularySize,
+    });
+    const [encoder, ...decoders] = graphs.sessions;
+    const { encoder: encoderFile, decoder, decoderWithPast } = graphs.files;
+    const info = {
+      family: 'whisper',
+      layout: graphs.layout,
+      origin: files.origin,
+      files: [encoderFile, decoder, ...(decoderWithPast === undefined ? [] : [decoderWithPast])],
+      detection: graphs.files.reason,
+      backend: backend.name,
+      provider: encoder!.provider,
+      fallbacks: [encoder!, ...decoders].flatMap((session) => session.fallbacks),
+      languages: tokenizer.special.multilingual ? [...tokenizer.special.languages.keys()] : ['en'],
+    };
+    return new WhisperModel({ info, graphs, tokenizer, audio: platform, release });
+  },
+};
