@@ -1,4 +1,11 @@
-import { AsrError, checkFeeds, checkOutputNames, checkSessionOptions, elementCount } from '@org/asr-core';
+import {
+  AsrError,
+  checkFeeds,
+  checkOutputNames,
+  checkSessionOptions,
+  copyElements,
+  elementCount,
+} from '@org/asr-core';
 import type {
   ExecutionProvider,
   InferenceBackend,
@@ -219,14 +226,14 @@ class FakeTensor<T extends TensorType = TensorType> implements Tensor<T> {
     this.location = onDevice ? 'device' : 'cpu';
     this.#backend = backend;
     // A copy: graphs may return their feeds, but no two tensors share memory.
-    this.#data = output.data.slice();
+    this.#data = copyElements(output.data);
     backend.liveTensors += 1;
   }
 
   /** Elements that stay as they are when the caller changes or disposes `tensor`. */
   static snapshot(tensor: Tensor): Tensor {
     const { type, dims } = tensor;
-    const data = (#data in tensor ? tensor.#open() : tensor.data).slice() as TensorDataMap[TensorType];
+    const data = copyElements(#data in tensor ? tensor.#open() : tensor.data);
     return { type, dims, location: 'cpu', data, read: () => Promise.resolve(data), dispose: () => {} };
   }
 

@@ -76,8 +76,13 @@ export function createTensor<T extends TensorType>(
   return new PlainTensor(type, data, dims);
 }
 
+/** A copy of a tensor's elements. Not `data.slice()`: that of a Node `Buffer`, a `Uint8Array`, copies nothing. */
+export function copyElements<D extends TensorData>(data: D): D {
+  return (data instanceof Uint8Array ? new Uint8Array(data) : data.slice()) as D;
+}
+
 /** Disposes every tensor of a `run` result (or part of one). */
 export function disposeTensors(tensors: Readonly<Record<string, Tensor>> | Iterable<Tensor>): void {
-  const all = Symbol.iterator in tensors ? (tensors as Iterable<Tensor>) : Object.values(tensors);
+  const all = Symbol.iterator in tensors ? tensors : Object.values(tensors);
   for (const tensor of all) tensor.dispose();
 }

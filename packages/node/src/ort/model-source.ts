@@ -1,5 +1,5 @@
 import { open, realpath, stat } from 'node:fs/promises';
-import { dirname, posix, resolve } from 'node:path';
+import { dirname, posix, resolve, sep } from 'node:path';
 import { AsrError } from '@org/asr-core';
 import type { ModelFile } from '@org/asr-core';
 import { messageOf } from './runtime.js';
@@ -67,16 +67,19 @@ function emptyFile(name: string): AsrError {
 }
 
 /**
- * ONNX Runtime resolves links and refuses external data that ends up outside the graph's real folder, which is
- * how a Hugging Face cache looks (`snapshots/…` linking into `blobs/…`). Such data goes through memory.
+ * Whether ONNX Runtime finds and accepts external data beside the graph. It resolves links and refuses data that
+ * ends up neither in the graph's folder nor in the folder of the file that the graph itself links to (a Hugging
+ * Face cache links both into one `blobs` folder). Other data goes through memory.
  */
 async function foundByRuntime(model: ModelFile, file: ModelFile): Promise<boolean> {
   if (model.path === undefined || file.path === undefined) return false;
-  const expected = resolve(dirname(model.path), relativeName(model, file));
+  const folder = dirname(model.path);
+  const expected = resolve(folder, relativeName(model, file));
   if (resolve(file.path) !== expected) return false;
   try {
-    const folder = await realpath(dirname(model.path));
-    return (await realpath(expected)) === resolve(folder, relativeName(model, file));
+    const data = await realpath(expected);
+    const folders = [await realpath(folder), dirname(await realpath(model.path))];
+    return folders.some((real) => data.startsWith(real + sep));
   } catch (cause) {
     throw new AsrError('MODEL_NOT_FOUND', `${file.name} can't be opened: ${messageOf(cause)}`, { cause });
   }
@@ -89,5 +92,5 @@ function relativeName(model: ModelFile, file: ModelFile): string {
 
 /** The native binding takes no views on shared memory. */
 function ownBuffer(bytes: Uint8Array): Uint8Array {
-  return bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice();
+  return bytes.buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes);
 }

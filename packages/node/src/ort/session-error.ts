@@ -3,7 +3,7 @@ import { messageOf } from './runtime.js';
 
 /** What ONNX Runtime says about files that are no ONNX graph or contradict themselves. */
 const INVALID_MODEL =
-  /protobuf parsing failed|does not have a graph|data pointer is null|invalid model|invalid graph|missing opset|Type Error:|ShapeInferenceError|unsupported model IR version|initializer .* (?:out of bounds|size)|external data|external_data/i;
+  /protobuf parsing failed|does not have a graph|data pointer is null|invalid model|invalid graph|missing opset|Type Error:|ShapeInferenceError|unsupported model IR version|initializer .* (?:out of bounds|size)|external (?:data|initializer)|external_data/i;
 
 /**
  * The `AsrError` for a graph that ONNX Runtime refused because of its content; undefined when the reason lies

@@ -1,8 +1,9 @@
 import { parentPort } from 'node:worker_threads';
 import { serveBackend } from '@org/asr-core';
 import { createNodeBackend } from '../backend.js';
+import { readBytes } from '../disk-file.js';
 import { workerEndpoint } from './endpoint.js';
 
 // The module of the inference thread; see ../worker-backend.ts for its other end.
 if (parentPort === null) throw new Error('this module runs in a worker thread of @org/asr-node only');
-serveBackend(workerEndpoint(parentPort), createNodeBackend);
+serveBackend(workerEndpoint(parentPort), createNodeBackend, { readFile: readBytes });

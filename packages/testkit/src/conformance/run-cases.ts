@@ -123,6 +123,23 @@ export const runCases: readonly ConformanceCase[] = [
     for (const outputs of [first!, second!]) disposeTensors(outputs);
   }),
 
+  backendCase('copies feeds whose own slice() does not', async ({ open }) => {
+    const session = await open('identity-uint8');
+    // As Node's Buffer, which is a Uint8Array.
+    class Aliasing extends Uint8Array {
+      override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+        return this.subarray(start, end);
+      }
+    }
+    const data = new Aliasing([1, 2, 3]);
+    const pending = session.run({ x: createTensor('uint8', data, [3]) });
+    data.fill(9);
+    const { y } = await pending;
+    assertEqual(await y!.read(), [1, 2, 3], 'y');
+    assertEqual(data, [9, 9, 9], "the caller's array");
+    y!.dispose();
+  }),
+
   ...[false, true].map((onDevice) =>
     backendCase(
       `feeds outputs back, mixed with plain tensors (${onDevice ? 'device' : 'default'} outputs)`,

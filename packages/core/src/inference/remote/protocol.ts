@@ -2,6 +2,7 @@ import { AsrError } from '../../errors.js';
 import type { AsrErrorCode } from '../../errors.js';
 import type { ModelFile } from '../../hub/model-files.js';
 import type { ExecutionProvider, ProviderFallback, SessionOptions, TensorInfo } from '../backend.js';
+import { copyElements } from '../tensor.js';
 import type { TensorData, TensorType } from '../tensor.js';
 
 /**
@@ -84,13 +85,13 @@ export function bufferOf(data: ArrayBufferView): ArrayBuffer {
 /** `data`, or a copy if it is a part of a larger buffer (cloning a view clones the whole buffer) or shared. */
 export function compact<T extends TensorData>(data: T): T {
   const whole = data.byteLength === data.buffer.byteLength && data.buffer instanceof ArrayBuffer;
-  return whole ? data : (data.slice() as T);
+  return whole ? data : copyElements(data);
 }
 
 export async function packFile(file: ModelFile, signal: AbortSignal | undefined): Promise<WireFile> {
   if (file.path !== undefined) return { name: file.name, path: file.path };
   // A copy, because it is moved to the other thread and the source may hand the same bytes out again.
-  return { name: file.name, content: (await file.bytes(signal)).slice() };
+  return { name: file.name, content: copyElements(await file.bytes(signal)) };
 }
 
 export function packError(error: unknown): WireError {

@@ -1,6 +1,7 @@
 import { AsrError } from '../../errors.js';
 import type { ExecutionProvider, InferenceSession, ProviderFallback, TensorInfo } from '../backend.js';
 import { checkFeeds, checkOutputNames } from '../check-feeds.js';
+import { copyElements } from '../tensor.js';
 import type { Tensor } from '../tensor.js';
 import type { Connection } from './connection.js';
 import { bufferOf } from './protocol.js';
@@ -98,7 +99,7 @@ export class RemoteSession implements InferenceSession {
     const { type, dims } = tensor;
     const handle = RemoteTensor.handleOf(tensor, this.#connection);
     if (handle !== undefined) return { type, dims, handle };
-    if (tensor.location === 'cpu') return { type, dims, data: tensor.data.slice() };
-    return tensor.read().then((data) => ({ type, dims, data: data.slice() }));
+    if (tensor.location === 'cpu') return { type, dims, data: copyElements(tensor.data) };
+    return tensor.read().then((data) => ({ type, dims, data: copyElements(data) }));
   }
 }

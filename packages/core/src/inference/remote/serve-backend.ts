@@ -1,10 +1,15 @@
 import { AsrError } from '../../errors.js';
 import type { ModelFile } from '../../hub/model-files.js';
 import type { InferenceBackend, InferenceSession } from '../backend.js';
-import { createTensor } from '../tensor.js';
+import { copyElements, createTensor } from '../tensor.js';
 import type { Tensor } from '../tensor.js';
 import { bufferOf, compact, packError } from './protocol.js';
 import type { MessageEndpoint, Replies, Reply, Request, WireFile, WireTensor } from './protocol.js';
+
+export interface ServeOptions {
+  /** Reads a file of this machine. Files that have a path are sent by path, so a thread that can see it must say how. */
+  readonly readFile?: (path: string) => Promise<Uint8Array>;
+}
 
 /**
  * Answers a {@link connectBackend} at the other end of `endpoint` with a backend of this thread. Call it once, in
@@ -12,8 +17,12 @@ import type { MessageEndpoint, Replies, Reply, Request, WireFile, WireTensor } f
  *
  * @param create Called on the first message; what it throws is what the other side's connect rejects with.
  */
-export function serveBackend(endpoint: MessageEndpoint, create: () => Promise<InferenceBackend>): void {
-  const server = new BackendServer(create);
+export function serveBackend(
+  endpoint: MessageEndpoint,
+  create: () => Promise<InferenceBackend>,
+  options: ServeOptions = {},
+): void {
+  const server = new BackendServer(create, options);
   endpoint.listen((message) => {
     const request = message as Request;
     if (request.type === 'release') {
@@ -38,13 +47,15 @@ interface ServedSession {
 
 class BackendServer {
   readonly #create: () => Promise<InferenceBackend>;
+  readonly #readFile: ServeOptions['readFile'];
   readonly #sessions = new Map<number, ServedSession>();
   readonly #tensors = new Map<number, Tensor>();
   #backend: Promise<InferenceBackend> | undefined;
   #nextId = 1;
 
-  constructor(create: () => Promise<InferenceBackend>) {
+  constructor(create: () => Promise<InferenceBackend>, { readFile }: ServeOptions) {
     this.#create = create;
+    this.#readFile = readFile;
   }
 
   release(handles: readonly number[]): void {
@@ -68,7 +79,7 @@ class BackendServer {
         return { outputs: await this.#run(request, transfer) };
       case 'read': {
         // A copy: the tensor keeps its elements and may be read or fed again.
-        const data = (await this.#tensor(request.handle).read()).slice();
+        const data = copyElements(await this.#tensor(request.handle).read());
         transfer.push(bufferOf(data));
         return { data };
       }
@@ -92,9 +103,9 @@ class BackendServer {
 
   async #createSession(request: Extract<Request, { type: 'create' }>): Promise<Replies['create']> {
     const backend = await this.#open();
-    const session = await backend.createSession(unpackFile(request.model), {
+    const session = await backend.createSession(this.#file(request.model), {
       ...request.options,
-      externalData: request.externalData.map(unpackFile),
+      externalData: request.externalData.map((file) => this.#file(file)),
     });
     const id = this.#nextId++;
     this.#sessions.set(id, { session, deviceOutputs: new Set(request.options.deviceOutputs) });
@@ -137,15 +148,16 @@ class BackendServer {
     if (!tensor) throw new AsrError('DISPOSED', 'the tensor was disposed');
     return tensor;
   }
-}
 
-function unpackFile({ name, path, content }: WireFile): ModelFile {
-  return {
-    name,
-    ...(path !== undefined && { path }),
-    bytes: () =>
-      content
-        ? Promise.resolve(content)
-        : Promise.reject(new Error(`${name} was sent by path, not by content`)),
-  };
+  #file({ name, path, content }: WireFile): ModelFile {
+    return {
+      name,
+      ...(path !== undefined && { path }),
+      bytes: async () => {
+        if (content) return content;
+        if (path !== undefined && this.#readFile) return this.#readFile(path);
+        throw new AsrError('MODEL_NOT_FOUND', `${name} lies at ${path}, which this thread can't read`);
+      },
+    };
+  }
 }
