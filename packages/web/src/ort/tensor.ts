@@ -1,4 +1,4 @@
-import { AsrError } from '@org/asr-core';
+import { AsrError, copyElements } from '@org/asr-core';
 import type { Tensor, TensorData, TensorDataMap, TensorType } from '@org/asr-core';
 import { messageOf } from './messages.js';
 import type { OrtModule, OrtTensorValue } from './runtime.js';
@@ -68,7 +68,7 @@ export function toOrtTensor(
   if (own !== undefined) return own;
   const { type } = tensor;
   const dims = [...tensor.dims];
-  if (tensor.location === 'cpu') return wrap(ort, name, type, tensor.data.slice(), dims);
+  if (tensor.location === 'cpu') return wrap(ort, name, type, copyElements(tensor.data), dims);
   return tensor.read().then((data) => wrap(ort, name, type, data, dims));
 }
 
