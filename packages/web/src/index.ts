@@ -1,5 +1,8 @@
+// Everything of core under the same name, so that an app needs one import and node offers the same.
+export * from '@org/asr-core';
 export { createWebBackend } from './backend.js';
 export type { WebBackend, WebBackendOptions } from './backend.js';
+export { loadModel } from './load-model.js';
 export type { WasmPaths } from './ort/runtime.js';
 export type { ThreadChoice } from './ort/threads.js';
 export { createWebPlatform } from './platform.js';
