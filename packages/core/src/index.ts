@@ -115,7 +115,8 @@ export type { SpecialTokenSources, WhisperSpecialTokens } from './text/whisper-s
 export { createWhisperTokenizer } from './text/whisper-tokenizer.js';
 export type { WhisperTokenizer, WhisperTokenizerOptions } from './text/whisper-tokenizer.js';
 export { chooseWhisperFiles, detectWhisper } from './models/whisper/choose-files.js';
-export type { WhisperFileChoice, WhisperLayoutName } from './models/whisper/choose-files.js';
+export type { WhisperFileChoice } from './models/whisper/choose-files.js';
+export type { WhisperLayoutName } from './models/whisper/file-sets.js';
 export type { DecoderRun, EncodedAudio, WhisperGraphs } from './models/whisper/graphs.js';
 export { loadWhisperTokenizer } from './models/whisper/load-tokenizer.js';
 export type { LoadWhisperTokenizerOptions } from './models/whisper/load-tokenizer.js';

@@ -1,3 +1,6 @@
+/** Number of frames whose spectra are filtered together. */
+export const FRAME_BLOCK = 4;
+
 /**
  * A bank of filters over spectrum bins, stored sparsely: for each filter its first non-zero bin and the weights from
  * there on (a dense 80 × 201 matrix is 98 % zeros).
@@ -45,21 +48,35 @@ export class MelFilterBank {
   }
 
   /**
-   * Writes `max(Σ weight·spectrum, floor)` of every filter to `energies`.
+   * Writes `max(Σ weight·spectrum, floor)` of every filter to `energies`, for {@link FRAME_BLOCK} spectra at once: one
+   * after the other they would cost more than twice as much, for the loops are short and each sum waits for itself.
    *
-   * @param spectrum `spectrumBins` values
-   * @param energies room for `filters` values
+   * @param spectra row-major [FRAME_BLOCK, spectrumBins]
+   * @param energies room for row-major [FRAME_BLOCK, filters]
    */
-  apply(spectrum: Float64Array, energies: Float64Array, floor: number): void {
+  apply(spectra: Float64Array, energies: Float64Array, floor: number): void {
+    const { filters, spectrumBins } = this;
     const offsets = this.#offsets;
     const weights = this.#weights;
     const firstBin = this.#firstBin;
     let w = 0;
-    for (let filter = 0; filter < this.filters; filter++) {
+    for (let filter = 0; filter < filters; filter++) {
       const end = offsets[filter + 1]!;
-      let sum = 0;
-      for (let bin = firstBin[filter]!; w < end; w++, bin++) sum += weights[w]! * spectrum[bin]!;
-      energies[filter] = sum > floor ? sum : floor;
+      let a = 0;
+      let b = 0;
+      let c = 0;
+      let d = 0;
+      for (let bin = firstBin[filter]!; w < end; w++, bin++) {
+        const weight = weights[w]!;
+        a += weight * spectra[bin]!;
+        b += weight * spectra[bin + spectrumBins]!;
+        c += weight * spectra[bin + 2 * spectrumBins]!;
+        d += weight * spectra[bin + 3 * spectrumBins]!;
+      }
+      energies[filter] = a > floor ? a : floor;
+      energies[filter + filters] = b > floor ? b : floor;
+      energies[filter + 2 * filters] = c > floor ? c : floor;
+      energies[filter + 3 * filters] = d > floor ? d : floor;
     }
   }
 }

@@ -1,7 +1,6 @@
-import { BulkLog } from './bulk-log.js';
-import { slaneyFilterBank } from './mel-scales.js';
-import type { MelFilterBank } from './mel-filter-bank.js';
-import { RealFft } from './real-fft.js';
+import { FrameAnalyzer } from './frame-analyzer.js';
+import { edgeIndex, frameStart, type Framing } from './framing.js';
+import { FRAME_BLOCK } from './mel-filter-bank.js';
 import { analysisWindow } from './windows.js';
 
 /** Audio rate that Whisper expects, in Hz. */
@@ -13,6 +12,8 @@ export const WHISPER_WINDOW_FRAMES = 3000;
 
 const FRAME = 400;
 const HALF_FRAME = FRAME / 2;
+const FRAMING: Framing = { frameLength: FRAME, hopLength: WHISPER_HOP_LENGTH, edges: 'center-reflect' };
+const WINDOW = { type: 'hann', periodic: true } as const;
 /** Smallest mel energy that is told apart from silence. */
 const ENERGY_FLOOR = 1e-10;
 /** log10 of the energy floor: what a frame of digital silence has in every bin. */
@@ -35,12 +36,8 @@ export class WhisperMelFrames {
   readonly soundingFrames: number;
   readonly #samples: Float32Array;
   readonly #length: number;
-  readonly #window = analysisWindow('hann', FRAME, true);
-  readonly #fft = new RealFft(FRAME);
-  readonly #filters: MelFilterBank;
-  readonly #log: BulkLog;
-  readonly #input = new Float64Array(FRAME);
-  readonly #power = new Float64Array(FRAME / 2 + 1);
+  readonly #analyzer: FrameAnalyzer;
+  /** A frame that reaches past the audio, gathered here. */
   readonly #edge = new Float32Array(FRAME);
 
   /**
@@ -57,14 +54,18 @@ export class WhisperMelFrames {
     const reflects = this.#samples.length + HALF_FRAME > this.#length;
     const sounding = Math.ceil((this.#samples.length + HALF_FRAME) / WHISPER_HOP_LENGTH);
     this.soundingFrames = reflects ? this.frames : Math.min(this.frames, sounding);
-    this.#filters = slaneyFilterBank({
-      filters: bins,
-      fftLength: FRAME,
+    this.#analyzer = new FrameAnalyzer({
       sampleRate: WHISPER_SAMPLE_RATE,
-      lowFrequency: 0,
-      highFrequency: WHISPER_SAMPLE_RATE / 2,
+      preEmphasis: null,
+      framing: FRAMING,
+      removeDc: false,
+      window: WINDOW,
+      fftLength: FRAME,
+      spectrum: 'power',
+      filters: { scale: 'slaney', bins, lowFrequency: 0, highFrequency: WHISPER_SAMPLE_RATE / 2 },
+      log: { scale: Math.LOG10E, floor: ENERGY_FLOOR, offset: 0 },
+      cepstrum: null,
     });
-    this.#log = new BulkLog(bins);
   }
 
   /**
@@ -73,17 +74,17 @@ export class WhisperMelFrames {
    */
   write(from: number, to: number, matrix: Float32Array, stride: number, column: number): void {
     const { bins } = this;
-    const { values } = this.#log;
+    const { energies } = this.#analyzer;
     const sounding = Math.max(from, Math.min(to, this.soundingFrames));
-    for (let frame = from, at = column; frame < sounding; frame++, at++) {
-      if (this.#melEnergies(frame)) {
-        this.#log.run(Math.LOG10E);
-        for (let bin = 0, i = at; bin < bins; bin++, i += stride) matrix[i] = values[bin]!;
-      } else {
-        for (let bin = 0, i = at; bin < bins; bin++, i += stride) matrix[i] = SILENCE_LOG_MEL;
+    for (let frame = from; frame < sounding; frame += FRAME_BLOCK) {
+      const count = Math.min(FRAME_BLOCK, sounding - frame);
+      for (let row = 0; row < count; row++) this.#load(frame + row, row);
+      this.#analyzer.finish();
+      const at = column + frame - from;
+      for (let row = 0, i = 0; row < count; row++) {
+        for (let bin = 0, o = at + row; bin < bins; bin++, i++, o += stride) matrix[o] = energies[i]!;
       }
     }
-    if (sounding === to) return;
     for (let bin = 0; bin < bins; bin++) {
       const row = bin * stride + column;
       matrix.fill(SILENCE_LOG_MEL, row + sounding - from, row + to - from);
@@ -120,9 +121,10 @@ export class WhisperMelFrames {
       blocks[block] = sum;
     }
     // The largest squared window coefficient over the part of a frame that lies in each of its six blocks.
-    const outer = this.#window[40]! ** 2;
-    const middle = this.#window[120]! ** 2;
-    const scale = this.#filters.maxWeight * (FRAME / 2);
+    const window = analysisWindow(WINDOW.type, FRAME, WINDOW.periodic);
+    const outer = window[HALF_FRAME - 2 * BLOCK]! ** 2;
+    const middle = window[HALF_FRAME - BLOCK]! ** 2;
+    const scale = this.#analyzer.filters.maxWeight * (FRAME / 2);
     const at = (block: number): number => blocks[block] ?? 0;
     return Float64Array.from({ length: this.soundingFrames }, (_, frame) => {
       // A reflected part has no blocks of its own, so the frames at the ends are always transformed.
@@ -135,47 +137,30 @@ export class WhisperMelFrames {
   }
 
   #peakEnergy(frame: number): number {
-    if (frame >= this.soundingFrames || !this.#melEnergies(frame)) return ENERGY_FLOOR;
-    const { values } = this.#log;
+    if (frame >= this.soundingFrames) return ENERGY_FLOOR;
+    this.#load(frame, 0);
+    this.#analyzer.filter();
+    const { energies } = this.#analyzer;
     let peak = ENERGY_FLOOR;
-    for (let bin = 0; bin < values.length; bin++) peak = Math.max(peak, values[bin]!);
+    for (let bin = 0; bin < this.bins; bin++) peak = Math.max(peak, energies[bin]!);
     return peak;
   }
 
   #needsReflection(frame: number): boolean {
-    const start = frame * WHISPER_HOP_LENGTH - HALF_FRAME;
+    const start = frameStart(FRAMING, frame);
     return start < 0 || start + FRAME > this.#length;
   }
 
-  /** Puts a frame's mel energies into `#log.values`; false, leaving them unset, if the frame holds only zeros. */
-  #melEnergies(frame: number): boolean {
-    let samples = this.#samples;
-    let start = frame * WHISPER_HOP_LENGTH - HALF_FRAME;
-    if (start < 0 || start + FRAME > samples.length) {
-      this.#fillEdge(start);
-      samples = this.#edge;
-      start = 0;
-    }
-    const end = start + FRAME;
-    let first = start;
-    while (first < end && samples[first] === 0) first++;
-    if (first === end) return false;
-    const input = this.#input;
-    const window = this.#window;
-    for (let i = 0, j = start; i < FRAME; i++, j++) input[i] = samples[j]! * window[i]!;
-    this.#fft.power(input, this.#power);
-    this.#filters.apply(this.#power, this.#log.values, ENERGY_FLOOR);
-    return true;
-  }
-
-  #fillEdge(start: number): void {
+  #load(frame: number, row: number): void {
     const samples = this.#samples;
-    const last = this.#length - 1;
-    for (let i = 0; i < FRAME; i++) {
-      let index = start + i;
-      if (index < 0) index = -index;
-      if (index > last) index = 2 * last - index;
-      this.#edge[i] = samples[index] ?? 0;
+    const start = frameStart(FRAMING, frame);
+    if (start >= 0 && start + FRAME <= samples.length) {
+      this.#analyzer.load(samples, start, row);
+      return;
     }
+    for (let i = 0; i < FRAME; i++) {
+      this.#edge[i] = samples[edgeIndex(FRAMING.edges, start + i, this.#length)] ?? 0;
+    }
+    this.#analyzer.load(this.#edge, 0, row);
   }
 }
