@@ -401,8 +401,28 @@ describe('Whisper graphs', () => {
   });
 
   it('frees its sessions when a graph cannot be loaded', async () => {
-    const files = folderFiles(fixture('fast'), { 'decoder.onnx': new TextEncoder().encode('not a graph') });
-    await expect(openWhisperGraphs(files, backend)).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+    let open = 0;
+    const counting: InferenceBackend = {
+      ...onDevice(backend),
+      async createSession(model, options) {
+        const session = await backend.createSession(model, options);
+        open++;
+        const dispose = (): Promise<void> => {
+          open--;
+          return session.dispose();
+        };
+        return { ...session, inputs: session.inputs, outputs: session.outputs, dispose };
+      },
+    };
+    const broken = { 'decoder.onnx': new TextEncoder().encode('not a graph') };
+    await expect(openWhisperGraphs(folderFiles(fixture('fast'), broken), counting)).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+    });
+    const wrong = { 'config.json': json({ ...config, vocab_size: 7 }) };
+    await expect(openWhisperGraphs(folderFiles(fixture('fast'), wrong), counting)).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+    });
+    expect(open).toBe(0);
   });
 
   it('rejects use after dispose', async () => {

@@ -122,7 +122,7 @@ export class SessionDecoderRun implements DecoderRun {
 
   async #appendAtOnce(tokens: ArrayLike<number>, count: number, from: number): Promise<Float32Array> {
     const rows = this.#rows;
-    const ids = this.#ids.fill(tokens, [rows, count]);
+    const ids = this.#ids.write(tokens, [rows, count]);
     const { logits, first } = await this.#step(ids, count, from);
     this.#logits = logits;
     const data = lastPositions(await this.#read(logits, count - first), rows, count - first, count - from);
@@ -137,7 +137,7 @@ export class SessionDecoderRun implements DecoderRun {
     const wanted = count - from;
     const out = this.#reserve(rows * wanted * size);
     for (let i = 0; i < count; i++) {
-      const { logits } = await this.#step(this.#ids.fill(tokens, [rows, 1], i, count), 1, 0);
+      const { logits } = await this.#step(this.#ids.write(tokens, [rows, 1], i, count), 1, 0);
       try {
         if (i < from) continue;
         const data = await this.#read(logits, 1);

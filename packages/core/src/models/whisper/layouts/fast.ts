@@ -55,7 +55,7 @@ export async function openFast(context: LayoutContext): Promise<WhisperLayout> {
     slots,
     cross: crossAttentionSlots(layers).map((slot) => slot.input),
     fetches: ['logits', ...outputsOf(slots)],
-    hasAlignment,
+    fetchesOfOneRow: ['logits', ...outputsOf(slots), ...(hasAlignment ? ['alignment'] : [])],
     type: first.floatType,
     heads,
     headSize,
@@ -94,7 +94,8 @@ interface FastDecoderGraph {
   readonly slots: readonly CacheSlot[];
   readonly cross: readonly string[];
   readonly fetches: readonly string[];
-  readonly hasAlignment: boolean;
+  /** With alignment, which is for one row alone. */
+  readonly fetchesOfOneRow: readonly string[];
   readonly type: FloatType;
   readonly heads: number;
   readonly headSize: number;
@@ -115,7 +116,7 @@ class FastDecoder implements DecoderState {
   }
 
   async step({ ids, rows, from }: DecoderStep): Promise<StepResult> {
-    const { session, slots, type, heads, headSize, fetches, hasAlignment } = this.#graph;
+    const { session, slots, type, heads, headSize, fetches, fetchesOfOneRow } = this.#graph;
     const feeds = this.#feeds;
     feeds['input_ids'] = ids;
     feeds['logits_from'] = this.#from.count(from, 1);
@@ -125,14 +126,13 @@ class FastDecoder implements DecoderState {
     } else {
       this.#self.write(feeds);
     }
-    // Alignment is for one row alone.
-    const aligned = hasAlignment && rows === 1;
-    const outputs = await session.run(feeds, aligned ? [...fetches, 'alignment'] : fetches);
+    const outputs = await session.run(feeds, rows === 1 ? fetchesOfOneRow : fetches);
     this.#self.replace(outputs);
+    const { alignment } = outputs;
     return {
       logits: outputs['logits']!,
       first: from,
-      attention: aligned ? { tensors: [outputs['alignment']!], heads: undefined } : NO_ATTENTION,
+      attention: alignment ? { tensors: [alignment], heads: undefined } : NO_ATTENTION,
     };
   }
 

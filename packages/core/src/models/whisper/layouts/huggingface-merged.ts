@@ -1,7 +1,7 @@
 import { createTensor } from '../../../inference/tensor.js';
 import { GraphShape } from './graph-shape.js';
 import { cacheOutputs, huggingFaceLayout } from './huggingface.js';
-import type { HuggingFaceCall } from './huggingface.js';
+import type { HuggingFaceCall } from './huggingface-decoder.js';
 import type { LayoutContext, WhisperLayout } from './layout.js';
 
 /**

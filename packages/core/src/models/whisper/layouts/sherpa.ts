@@ -124,8 +124,7 @@ async function measureVocabulary(graph: SherpaGraph): Promise<number> {
   const frame = floatTensor(graph.type, floatArray(graph.type, layers * width), [layers, 1, 1, width]);
   const state = new SherpaDecoder(graph, [frame, frame]);
   try {
-    const ids = new Int64Input().count(0, 1);
-    const step = { ids: createTensor('int64', ids.data, [1, 1]), rows: 1, tokens: 1, past: 0, from: 0 };
+    const step = { ids: new Int64Input().write([0], [1, 1]), rows: 1, tokens: 1, past: 0, from: 0 };
     const { logits, attention } = await state.step(step);
     disposeTensors([logits, ...attention.tensors]);
     return logits.dims.at(-1)!;

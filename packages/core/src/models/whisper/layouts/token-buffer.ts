@@ -13,7 +13,7 @@ export class Int64Input {
    * @param values Not negative. Read from `start` on, `stride` apart, until the shape is full.
    * @returns The same tensor for the same shape, filled anew.
    */
-  fill(values: ArrayLike<number>, dims: readonly number[], start = 0, stride = 1): Tensor<'int64'> {
+  write(values: ArrayLike<number>, dims: readonly number[], start = 0, stride = 1): Tensor<'int64'> {
     const tensor = this.#shaped(dims);
     const low = this.#low;
     for (let i = 0; i < low.length; i += 2) low[i] = values[start + (i >> 1) * stride]!;
