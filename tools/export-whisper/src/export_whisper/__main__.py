@@ -1,0 +1,3 @@
+from export_whisper.cli import main
+
+raise SystemExit(main())

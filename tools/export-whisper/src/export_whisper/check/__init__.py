@@ -1,0 +1,1 @@
+"""Compares exported graphs with the checkpoint they were made from."""
