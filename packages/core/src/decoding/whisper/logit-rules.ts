@@ -96,7 +96,7 @@ export class LogitRules {
     const logSum = Math.log(sum.sum);
     if (!(max < Infinity)) throw notFinite();
     this.#result.argmax = argmax;
-    this.#result.logProb = -logSum;
+    this.#result.logProb = 0 - logSum;
     this.#result.logSumExp = max + logSum;
     return this.#result;
   }
