@@ -1,4 +1,4 @@
-import { medianFilter } from './median-filter.js';
+import { slidingMedianOfSeven } from './sliding-median.js';
 
 /** Cross-attention of the alignment heads of one window. */
 export interface TokenAttention {
@@ -27,13 +27,10 @@ export interface AlignmentMatrix {
   readonly columns: number;
 }
 
-/** Positions that the median filter spans (0.14 s). */
-const MEDIAN_WIDTH = 7;
-
 /**
  * The matrix that time warping runs on (openai/whisper `timing.py`): per head, attention is cropped to real
- * audio, normalised over positions, standardised over tokens, and median-filtered over positions; then the
- * mean over heads.
+ * audio, normalised over positions, standardised over tokens, and median-filtered over 7 positions (0.14 s);
+ * then the mean over heads.
  *
  * @param positions Encoder positions that hold real audio; at least 1 is used.
  */
@@ -51,63 +48,143 @@ export function alignmentMatrix(attention: TokenAttention, positions: number): A
   const columns = Math.max(1, Math.min(frames, Math.floor(positions)));
   const rows = end - start;
   const matrix = new Float32Array(rows * columns);
+  const filter = new RowFilter(columns);
   const weights = new Float32Array(tokens * columns);
+  const rowOf = (token: number): Float32Array => weights.subarray(token * columns, (token + 1) * columns);
   for (let head = 0; head < heads; head++) {
-    const offset = head * tokens * frames;
+    const moments = new Moments(columns);
     for (let token = 0; token < tokens; token++) {
-      const from = offset + token * frames;
-      const row = weights.subarray(token * columns, (token + 1) * columns);
+      const row = rowOf(token);
+      const from = (head * tokens + token) * frames;
       row.set(data.subarray(from, from + columns));
-      if (kind === 'logits') softmax(row);
-      else renormalise(row);
+      if (kind === 'logits') exponentiate(row);
+      normalise(row);
+      moments.add(row);
     }
-    standardiseOverTokens(weights, tokens, columns);
+    const { mean, scale } = moments.finish();
     for (let row = 0; row < rows; row++) {
-      const at = (start + row) * columns;
-      medianFilter(weights, at, columns, MEDIAN_WIDTH);
-      for (let i = 0; i < columns; i++) matrix[row * columns + i]! += weights[at + i]!;
+      filter.addTo(matrix.subarray(row * columns, (row + 1) * columns), rowOf(start + row), mean, scale);
     }
   }
   for (let i = 0; i < matrix.length; i++) matrix[i]! /= heads;
   return { matrix, rows, columns };
 }
 
-function softmax(row: Float32Array): void {
+function exponentiate(row: Float32Array): void {
   let max = -Infinity;
-  for (const value of row) if (value > max) max = value;
+  for (let i = 0; i < row.length; i++) if (row[i]! > max) max = row[i]!;
   for (let i = 0; i < row.length; i++) row[i] = Math.exp(row[i]! - max);
-  renormalise(row);
 }
 
-function renormalise(row: Float32Array): void {
+function normalise(row: Float32Array): void {
   let sum = 0;
-  for (const value of row) sum += value;
+  for (let i = 0; i < row.length; i++) sum += row[i]!;
   // A head that looks at the padding alone says nothing about the audio.
   const scale = sum > 0 ? 1 / sum : 0;
   for (let i = 0; i < row.length; i++) row[i]! *= scale;
 }
 
-/** Each column minus its mean, divided by its population standard deviation. */
-function standardiseOverTokens(weights: Float32Array, tokens: number, columns: number): void {
-  const mean = new Float64Array(columns);
-  const deviation = new Float64Array(columns);
-  for (let token = 0; token < tokens; token++) {
-    for (let i = 0, at = token * columns; i < columns; i++, at++) mean[i]! += weights[at]!;
+/** Mean and deviation of every column over rows that come one by one. */
+class Moments {
+  readonly #sum: Float64Array;
+  readonly #squares: Float64Array;
+  #rows = 0;
+
+  constructor(columns: number) {
+    this.#sum = new Float64Array(columns);
+    this.#squares = new Float64Array(columns);
   }
-  for (let i = 0; i < columns; i++) mean[i]! /= tokens;
-  for (let token = 0; token < tokens; token++) {
-    for (let i = 0, at = token * columns; i < columns; i++, at++) {
-      const difference = weights[at]! - mean[i]!;
-      deviation[i]! += difference * difference;
+
+  add(row: Float32Array): void {
+    const sum = this.#sum;
+    const squares = this.#squares;
+    for (let i = 0; i < row.length; i++) {
+      const value = row[i]!;
+      sum[i]! += value;
+      squares[i]! += value * value;
+    }
+    this.#rows++;
+  }
+
+  /** Turns the sums into the mean and 1 / the population standard deviation. */
+  finish(): { mean: Float64Array; scale: Float64Array } {
+    const mean = this.#sum;
+    const scale = this.#squares;
+    for (let i = 0; i < mean.length; i++) {
+      const average = mean[i]! / this.#rows;
+      const variance = scale[i]! / this.#rows - average * average;
+      mean[i] = average;
+      // A position that all tokens look at alike prefers none: 0, where the reference would divide by 0 or blow
+      // up the noise of single precision.
+      scale[i] = variance > ALIKE * average * average ? 1 / Math.sqrt(variance) : 0;
+    }
+    return { mean, scale };
+  }
+}
+
+/** Relative variance of numbers that are equal in single precision. */
+const ALIKE = 1e-13;
+
+/** Positions on each side of a filtered one. */
+const HALF = 3;
+/**
+ * Standardised weights times this, which costs no precision, stay below 1 in magnitude. Then the bits of any two
+ * differ by less than 2³¹, as the integer median needs.
+ */
+const SHRINK = 2 ** -64;
+const GROW = 2 ** 64;
+
+/** Standardises a row and filters it. Keeps its buffers from row to row. */
+class RowFilter {
+  readonly #columns: number;
+  readonly #floats: Float32Array;
+  /** The same memory as `#floats`. */
+  readonly #bits: Int32Array;
+  readonly #medians: Int32Array;
+  readonly #medianFloats: Float32Array;
+
+  constructor(columns: number) {
+    this.#columns = columns;
+    this.#floats = new Float32Array(columns + 2 * HALF + 1);
+    this.#bits = new Int32Array(this.#floats.buffer);
+    this.#medians = new Int32Array(columns);
+    this.#medianFloats = new Float32Array(this.#medians.buffer);
+  }
+
+  addTo(sum: Float32Array, values: Float32Array, mean: Float64Array, scale: Float64Array): void {
+    const columns = this.#columns;
+    const floats = this.#floats;
+    const bits = this.#bits;
+    const medians = this.#medians;
+    const medianFloats = this.#medianFloats;
+    for (let i = 0; i < columns; i++) {
+      floats[HALF + i] = (values[i]! - mean[i]!) * (scale[i]! * SHRINK);
+      bits[HALF + i] = toOrdered(bits[HALF + i]!);
+    }
+    if (columns > HALF) {
+      this.#reflect();
+      slidingMedianOfSeven(bits, medians, columns);
+    } else {
+      // The reference leaves rows alone that are too short to be reflected.
+      medians.set(bits.subarray(HALF, HALF + columns));
+    }
+    for (let i = 0; i < columns; i++) {
+      medians[i] = toOrdered(medians[i]!);
+      sum[i]! += medianFloats[i]! * GROW;
     }
   }
-  // A position that all tokens look at alike prefers none: 0, where the reference would divide by 0.
-  for (let i = 0; i < columns; i++) {
-    deviation[i] = deviation[i]! > 0 ? 1 / Math.sqrt(deviation[i]! / tokens) : 0;
-  }
-  for (let token = 0; token < tokens; token++) {
-    for (let i = 0, at = token * columns; i < columns; i++, at++) {
-      weights[at] = (weights[at]! - mean[i]!) * deviation[i]!;
+
+  #reflect(): void {
+    const bits = this.#bits;
+    const last = HALF + this.#columns - 1;
+    for (let i = 1; i <= HALF; i++) {
+      bits[HALF - i] = bits[HALF + i]!;
+      bits[last + i] = bits[last - i]!;
     }
   }
+}
+
+/** Float bits to integers in the same order, and back: negative numbers have their magnitude bits flipped. */
+function toOrdered(bits: number): number {
+  return bits ^ ((bits >> 31) & 0x7fffffff);
 }
