@@ -13,6 +13,7 @@ from export_whisper.decoder import build_decoder
 from export_whisper.encoder import build_encoder
 from export_whisper.errors import ExportError
 from export_whisper.precision import PRECISIONS, Precision
+from export_whisper.version import __version__
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def export_checkpoint(
     files += encoder.save(out / "encoder.onnx")
     files += decoder.save(out / "decoder.onnx")
     facts = {
-        "exporter": "export-whisper 0.1.0",
+        "exporter": f"export-whisper {__version__}",
         "source": source.resolve().name,
         "encoder": encoder_kind.name,
         "decoder": decoder_kind.name,
