@@ -4,7 +4,7 @@ import type { Quantization } from '../../speech-model.js';
 export type WhisperLayoutName = 'fast' | 'huggingface-merged' | 'huggingface-split' | 'sherpa';
 
 /** One graph file as its name describes it. */
-export interface GraphFile {
+interface GraphFile {
   readonly name: string;
   /** Folder and, for sherpa-onnx, the model's name: files with the same stem belong together. */
   readonly stem: string;
@@ -38,7 +38,7 @@ const SUFFIXES: Readonly<Record<string, Quantization>> = {
  */
 const PREFERENCE: readonly (Quantization | undefined)[] = [undefined, 'int8', 'fp32', 'fp16', 'q4'];
 
-export interface LayoutNames {
+interface LayoutNames {
   readonly layout: WhisperLayoutName;
   /** File stem of each graph: encoder, decoder, decoder with past. */
   readonly roles: readonly string[];

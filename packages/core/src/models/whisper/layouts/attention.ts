@@ -65,8 +65,16 @@ export async function collectAlignment(steps: readonly Attention[]): Promise<{
   return { data, heads, tokens: total, frames };
 }
 
-/** The elements of a float tensor as float32. */
-export async function readFloats(tensor: Tensor): Promise<Float32Array> {
+async function readFloats(tensor: Tensor): Promise<Float32Array> {
   const data = (await tensor.read()) as FloatData;
   return data instanceof Float32Array ? data : halfToFloat(data);
+}
+
+/** The elements of a float tensor as float32 of its own; the tensor is disposed. */
+export async function takeFloats(tensor: Tensor): Promise<Float32Array> {
+  try {
+    return (await readFloats(tensor)).slice();
+  } finally {
+    tensor.dispose();
+  }
 }

@@ -40,7 +40,7 @@ export interface DecoderState {
 }
 
 /** What a run needs to know about its graphs. */
-export interface DecoderLimits {
+interface DecoderLimits {
   readonly vocabularySize: number;
   readonly maxTokens: number;
   /** Why there is no alignment; absent when there is. */

@@ -62,7 +62,7 @@ export class GraphShape {
 }
 
 /** Shape and type of one input or output. */
-export class TensorShape {
+class TensorShape {
   readonly #where: string;
   readonly #info: TensorInfo;
 

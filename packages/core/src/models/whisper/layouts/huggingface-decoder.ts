@@ -1,7 +1,7 @@
 import type { InferenceSession } from '../../../inference/backend.js';
 import { createTensor, disposeTensors } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
-import { NO_ATTENTION, readFloats } from './attention.js';
+import { NO_ATTENTION, takeFloats } from './attention.js';
 import type { Attention } from './attention.js';
 import { CrossCache } from './cross-cache.js';
 import type { RowSharing } from './cross-cache.js';
@@ -141,9 +141,7 @@ export class HuggingFaceDecoder implements DecoderState {
     try {
       await cross.write(feeds, crossRows);
       const { logits } = await this.#graph.next.session.run(feeds, ['logits']);
-      const data = (await readFloats(logits!)).slice();
-      logits!.dispose();
-      return data;
+      return await takeFloats(logits!);
     } finally {
       disposeTensors(past);
       cross.releaseCopies();

@@ -37,7 +37,7 @@ export interface WhisperLayout {
 }
 
 /** `fixed`: one length only. `max`: any length up to it. Neither: not known before the graph is run. */
-export interface FrameRange {
+interface FrameRange {
   readonly fixed?: number | undefined;
   readonly max?: number | undefined;
 }

@@ -18,7 +18,7 @@ export function floatArray(type: FloatType, length: number): FloatData {
 }
 
 /** Where the rows of a tensor lie and how much of each is in use. */
-export interface RowOrder {
+interface RowOrder {
   /** The axis that counts rows. */
   readonly axis: number;
   /** Leading positions of the axis after it that are in use; all when absent. The others are not copied. */

@@ -1,7 +1,7 @@
 import type { InferenceSession } from '../../../inference/backend.js';
 import { createTensor, disposeTensors } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
-import { NO_ATTENTION, readFloats } from './attention.js';
+import { NO_ATTENTION, takeFloats } from './attention.js';
 import { CrossCache, RowSharing } from './cross-cache.js';
 import type { DecoderState, DecoderStep, StepResult } from './decoder-run.js';
 import { agree, agreeIfKnown, GraphShape } from './graph-shape.js';
@@ -199,9 +199,7 @@ class SherpaDecoder implements DecoderState {
     try {
       await this.#cross.write(feeds, crossRows);
       const { logits } = await this.#graph.session.run(feeds, ['logits']);
-      const data = (await readFloats(logits!)).slice();
-      logits!.dispose();
-      return data;
+      return await takeFloats(logits!);
     } finally {
       disposeTensors(caches);
       this.#cross.releaseCopies();
