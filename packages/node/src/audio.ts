@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type AudioContainer, AsrError, type Pcm, sniffContainer } from '@org/asr-core';
 import { decodeWithFfmpeg } from './audio/ffmpeg.js';
+import type { ChannelPcm } from './audio/paced.js';
 
 /**
  * Decodes a compressed audio file, channels and sample rate kept. FLAC, MP3, Ogg Vorbis and Ogg Opus are decoded by
@@ -16,8 +17,7 @@ export async function decodeAudio(bytes: Uint8Array, signal?: AbortSignal): Prom
   const container = sniffContainer(bytes);
   if (container === undefined) throw unknownContent(bytes);
   const pcm = await decode(bytes, container, signal);
-  const [first] = pcm.samples;
-  if (first === undefined || (typeof first !== 'number' && first.length === 0)) {
+  if (!pcm.samples[0]?.length) {
     throw new AsrError(
       'AUDIO_INVALID',
       `the ${container} file (${bytes.length} bytes) holds no audio samples`,
@@ -30,7 +30,7 @@ async function decode(
   bytes: Uint8Array,
   container: AudioContainer,
   signal: AbortSignal | undefined,
-): Promise<Pcm> {
+): Promise<ChannelPcm> {
   switch (container) {
     case 'mp3':
       return (await import('./audio/mp3.js')).decodeMp3(bytes, signal);

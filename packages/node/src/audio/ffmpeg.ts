@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AudioContainer, AsrError, type Pcm, readWav } from '@org/asr-core';
+import { type AudioContainer, AsrError, readWav } from '@org/asr-core';
+import type { ChannelPcm } from './paced.js';
 
 /**
  * ffmpeg's demuxer for each container. It is always named, never guessed by ffmpeg: some of its demuxers (playlists)
@@ -37,7 +38,7 @@ export async function decodeWithFfmpeg(
   bytes: Uint8Array,
   container: AudioContainer,
   signal: AbortSignal | undefined,
-): Promise<Pcm> {
+): Promise<ChannelPcm> {
   checkComplete(bytes, container);
   if (!NEEDS_SEEKING.has(container)) return run(bytes, container, undefined, signal);
   const folder = await mkdtemp(join(tmpdir(), 'asr-'));
@@ -58,7 +59,7 @@ async function run(
   container: AudioContainer,
   path: string | undefined,
   signal: AbortSignal | undefined,
-): Promise<Pcm> {
+): Promise<ChannelPcm> {
   signal?.throwIfAborted();
   const child = spawn('ffmpeg', ffmpegArguments(container, path), {
     stdio: ['pipe', 'pipe', 'pipe'],

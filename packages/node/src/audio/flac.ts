@@ -1,8 +1,7 @@
-import type { Pcm } from '@org/asr-core';
-import { decodePaced, id3Size, incomplete, pieces, withoutId3v1 } from './paced.js';
+import { type ChannelPcm, decodePaced, id3Size, incomplete, pieces, withoutId3v1 } from './paced.js';
 
 /** Decodes a FLAC file; exact to the bit depth of the file. */
-export async function decodeFlac(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Pcm> {
+export async function decodeFlac(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<ChannelPcm> {
   const { FLACDecoder } = await import('@wasm-audio-decoders/flac');
   const decoder = new FLACDecoder();
   try {

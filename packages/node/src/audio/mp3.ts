@@ -1,11 +1,10 @@
-import type { Pcm } from '@org/asr-core';
-import { decodePaced, id3Size, incomplete, pieces, withoutId3v1 } from './paced.js';
+import { type ChannelPcm, decodePaced, id3Size, incomplete, pieces, withoutId3v1 } from './paced.js';
 
 /**
  * Decodes an MP3 file. The silence that encoders add at both ends is removed where the file says how much.
  * Damaged frames are skipped as players do; the file is refused if it states its length and much of it is missing.
  */
-export async function decodeMp3(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Pcm> {
+export async function decodeMp3(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<ChannelPcm> {
   const { MPEGDecoder } = await import('mpg123-decoder');
   const decoder = new MPEGDecoder();
   try {

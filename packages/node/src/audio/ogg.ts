@@ -1,14 +1,14 @@
-import { AsrError, type Pcm } from '@org/asr-core';
+import { AsrError } from '@org/asr-core';
 import { decodeWithFfmpeg } from './ffmpeg.js';
 import { type OggPage, oggPackets, readOggPages } from './ogg-pages.js';
 import { decodeOpusPackets } from './opus.js';
-import { decodePaced, incomplete, pieces } from './paced.js';
+import { type ChannelPcm, decodePaced, incomplete, pieces } from './paced.js';
 
 /**
  * Decodes an Ogg file with one Opus or Vorbis stream; other contents (FLAC or Speex in Ogg, streams one after the
  * other or side by side) go to ffmpeg.
  */
-export async function decodeOgg(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Pcm> {
+export async function decodeOgg(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<ChannelPcm> {
   const pages = readOggPages(bytes);
   const starts = pages.filter((page) => page.first);
   const [start] = starts;
@@ -24,7 +24,7 @@ async function decodeVorbis(
   bytes: Uint8Array,
   pages: readonly OggPage[],
   signal: AbortSignal | undefined,
-): Promise<Pcm> {
+): Promise<ChannelPcm> {
   const { OggVorbisDecoder } = await import('@wasm-audio-decoders/ogg-vorbis');
   const decoder = new OggVorbisDecoder();
   try {

@@ -1,5 +1,5 @@
-import { AsrError, type Pcm } from '@org/asr-core';
-import { decodePaced, incomplete } from './paced.js';
+import { AsrError } from '@org/asr-core';
+import { type ChannelPcm, decodePaced, incomplete } from './paced.js';
 
 /** Packets decoded without a pause (20 ms each as a rule). */
 const PACKETS_AT_ONCE = 100;
@@ -12,7 +12,7 @@ export async function decodeOpusPackets(
   packets: readonly Uint8Array[],
   endGranule: number | undefined,
   signal: AbortSignal | undefined,
-): Promise<Pcm> {
+): Promise<ChannelPcm> {
   const head = readHead(packets[0] ?? new Uint8Array(0));
   const audio = packets.slice(2).filter((packet) => packet.length > 0);
   const { OpusDecoder } = await import('opus-decoder');

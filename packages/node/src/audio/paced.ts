@@ -9,9 +9,14 @@ export interface DecodedPiece {
   readonly errors: readonly { readonly message: string }[];
 }
 
+/** Decoded audio, one array per channel; no channels if nothing could be decoded. */
+export interface ChannelPcm extends Pcm {
+  readonly samples: readonly Float32Array[];
+}
+
 /** Decoded audio and what the decoder complained about on the way. */
 export interface DecodedFile {
-  readonly pcm: Pcm & { readonly samples: readonly Float32Array[] };
+  readonly pcm: ChannelPcm;
   readonly problems: readonly string[];
 }
 
@@ -61,7 +66,7 @@ async function attempt<T>(format: string, run: () => Promise<T>): Promise<T> {
   }
 }
 
-function join(format: string, parts: readonly DecodedPiece[]): DecodedFile['pcm'] {
+function join(format: string, parts: readonly DecodedPiece[]): ChannelPcm {
   const first = parts[0];
   if (first === undefined) return { samples: [], sampleRate: 0 };
   const { sampleRate } = first;
