@@ -193,7 +193,7 @@ class LongFormLoop {
       ...words,
       isText: this.#isText,
       timeOffset,
-      audioEnd: timeOffset + duration,
+      audioEnd: (range.seek + range.size) / FRAMES_PER_SECOND,
       lastSpeechEnd: this.#lastSpeechEnd,
     });
     const window = {
