@@ -180,8 +180,8 @@ describe('transcribeWindows', () => {
     const { source } = sourceOf(() => ({ tokens: [at(0), 1, at(3)] }));
     const deaf: WindowSource = {
       open: async (range) => {
-        const { decode, dispose } = await source.open(range);
-        return { decode, dispose };
+        const decoder = await source.open(range);
+        return { decode: (attempt) => decoder.decode(attempt), dispose: () => decoder.dispose() };
       },
     };
     await expect(collect(deaf, { words: {} })).rejects.toThrow(/alignWords/);
