@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTensor } from '@org/asr-core';
-import type { InferenceBackend, ModelFile } from '@org/asr-core';
+import type { InferenceBackend, ModelFile, Tensor } from '@org/asr-core';
 import { createNodeBackend, createWorkerBackend, openModel } from '@org/asr-node';
 import type { NodeBackend } from '@org/asr-node';
 import { describeBackend, externalDataFile, memoryFile, onnxGraph } from '@org/asr-testkit';
@@ -119,6 +119,24 @@ describe.each(BACKENDS)('models by path: $name', ({ create }) => {
       code: 'MODEL_INVALID',
       message: expect.stringContaining(word) as unknown,
     });
+  });
+
+  it.each(['float16', 'float32'] as const)('refuses %s tensors in the wrong array', async (type) => {
+    const session = await backend.createSession(onnxGraph(`identity-${type}`));
+    const data = new Int32Array(2);
+    const x = {
+      type,
+      dims: [2],
+      location: 'cpu',
+      data,
+      read: () => Promise.resolve(data),
+      dispose: () => {},
+    };
+    await expect(session.run({ x: x as unknown as Tensor })).rejects.toMatchObject({
+      code: 'BACKEND_FAILED',
+      message: expect.stringContaining('"x"') as unknown,
+    });
+    await session.dispose();
   });
 
   it('says when a file is gone', async () => {

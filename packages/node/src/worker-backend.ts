@@ -3,6 +3,7 @@ import { AsrError, connectBackend } from '@org/asr-core';
 import type { NodeBackend } from './backend.js';
 import { messageOf } from './ort/runtime.js';
 import { workerEndpoint } from './worker/endpoint.js';
+import { createExitFlags, holdExit, releaseExit } from './worker/exit-guard.js';
 
 export interface WorkerBackendOptions {
   /**
@@ -24,12 +25,15 @@ export interface WorkerBackendOptions {
 export async function createWorkerBackend(options: WorkerBackendOptions = {}): Promise<NodeBackend> {
   // Sources (src/) and builds (dist/) lie side by side, so this one address is right in both.
   const url = options.workerUrl ?? new URL('../dist/worker.js', import.meta.url);
-  const worker = new Worker(url, { name: 'asr-inference' });
+  const flags = createExitFlags();
+  const worker = new Worker(url, { name: 'asr-inference', workerData: flags });
+  holdExit(flags);
   const died = new Promise<AsrError>((resolve) => {
     worker.once('error', (cause) => {
       resolve(new AsrError('BACKEND_FAILED', `the inference thread failed: ${messageOf(cause)}`, { cause }));
     });
     worker.once('exit', (code) => {
+      releaseExit(flags);
       resolve(
         new AsrError(
           'BACKEND_FAILED',

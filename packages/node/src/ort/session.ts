@@ -100,7 +100,8 @@ export class OrtSession implements InferenceSession {
       throw new AsrError('BACKEND_FAILED', `${this.model}: the run failed: ${messageOf(cause)}`, { cause });
     }
     const outputs: Record<string, Tensor> = {};
-    for (const [name, value] of Object.entries(results)) outputs[name] = new OrtTensor(value, this.#ledger);
+    for (const [name, value] of Object.entries(results))
+      outputs[name] = new OrtTensor(this.#ort, value, this.#ledger);
     return outputs;
   }
 }

@@ -16,10 +16,10 @@ export class OrtTensor<T extends TensorType = TensorType> implements Tensor<T> {
   readonly #ledger: TensorLedger;
   #value: OrtTensorValue | undefined;
 
-  constructor(value: OrtTensorValue, ledger: TensorLedger) {
+  constructor(ort: OrtModule, value: OrtTensorValue, ledger: TensorLedger) {
     this.type = value.type as T;
     this.dims = value.dims;
-    this.#value = value;
+    this.#value = value.type === 'float16' ? halfFloats(ort, value.data as TensorData, value.dims) : value;
     this.#ledger = ledger;
     ledger.live += 1;
   }
@@ -30,7 +30,7 @@ export class OrtTensor<T extends TensorType = TensorType> implements Tensor<T> {
   }
 
   get data(): TensorDataMap[T] {
-    return rawBits(this.#open().data as TensorData) as TensorDataMap[T];
+    return this.#open().data as TensorDataMap[T];
   }
 
   async read(): Promise<TensorDataMap[T]> {
@@ -80,7 +80,7 @@ function wrap(
   dims: number[],
 ): OrtTensorValue {
   try {
-    return new ort.Tensor(type, data, dims);
+    return type === 'float16' ? halfFloats(ort, data, dims) : new ort.Tensor(type, data, dims);
   } catch (cause) {
     throw new AsrError('BACKEND_FAILED', `feed "${name}" is not a valid tensor: ${messageOf(cause)}`, {
       cause,
@@ -88,9 +88,17 @@ function wrap(
   }
 }
 
-/** Where `Float16Array` exists (Node 24), ONNX Runtime returns half floats as one; the contract is raw bits. */
-function rawBits(data: TensorData): TensorData {
-  return data.constructor.name === 'Float16Array'
-    ? new Uint16Array(data.buffer, data.byteOffset, data.length)
-    : data;
+/**
+ * Half floats as raw bits. Where `Float16Array` exists (Node 24), the constructor of ONNX Runtime's `Tensor` turns the
+ * bits into one, which its native binding then takes for empty. A tensor of 16-bit integers under the right name
+ * is what the binding reads.
+ */
+function halfFloats(ort: OrtModule, data: TensorData, dims: readonly number[]): OrtTensorValue {
+  if (data.BYTES_PER_ELEMENT !== Uint16Array.BYTES_PER_ELEMENT) {
+    throw new TypeError(
+      `a float16 tensor holds its bits in a Uint16Array, not in a ${data.constructor.name}`,
+    );
+  }
+  const bits = new Uint16Array(data.buffer, data.byteOffset, data.length);
+  return Object.assign(new ort.Tensor('uint16', bits, [...dims]), { type: 'float16' as const });
 }

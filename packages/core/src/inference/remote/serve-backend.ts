@@ -9,6 +9,8 @@ import type { MessageEndpoint, Replies, Reply, Request, WireFile, WireTensor } f
 export interface ServeOptions {
   /** Reads a file of this machine. Files that have a path are sent by path, so a thread that can see it must say how. */
   readonly readFile?: (path: string) => Promise<Uint8Array>;
+  /** Wraps every call that loads or runs a graph. */
+  readonly around?: <T>(call: () => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -48,14 +50,19 @@ interface ServedSession {
 class BackendServer {
   readonly #create: () => Promise<InferenceBackend>;
   readonly #readFile: ServeOptions['readFile'];
+  readonly #around: NonNullable<ServeOptions['around']>;
   readonly #sessions = new Map<number, ServedSession>();
   readonly #tensors = new Map<number, Tensor>();
   #backend: Promise<InferenceBackend> | undefined;
   #nextId = 1;
 
-  constructor(create: () => Promise<InferenceBackend>, { readFile }: ServeOptions) {
+  constructor(
+    create: () => Promise<InferenceBackend>,
+    { readFile, around = (call) => call() }: ServeOptions,
+  ) {
     this.#create = create;
     this.#readFile = readFile;
+    this.#around = around;
   }
 
   release(handles: readonly number[]): void {
@@ -103,10 +110,12 @@ class BackendServer {
 
   async #createSession(request: Extract<Request, { type: 'create' }>): Promise<Replies['create']> {
     const backend = await this.#open();
-    const session = await backend.createSession(this.#file(request.model), {
-      ...request.options,
-      externalData: request.externalData.map((file) => this.#file(file)),
-    });
+    const session = await this.#around(() =>
+      backend.createSession(this.#file(request.model), {
+        ...request.options,
+        externalData: request.externalData.map((file) => this.#file(file)),
+      }),
+    );
     const id = this.#nextId++;
     this.#sessions.set(id, { session, deviceOutputs: new Set(request.options.deviceOutputs) });
     const { inputs, outputs, provider, fallbacks } = session;
@@ -121,7 +130,7 @@ class BackendServer {
     if (!served) throw new AsrError('DISPOSED', 'the session was disposed');
     // Resolved before anything is awaited: a release may be the next message.
     const feeds = Object.fromEntries(request.feeds.map(([name, feed]) => [name, this.#unpack(feed)]));
-    const outputs = await served.session.run(feeds, request.fetches);
+    const outputs = await this.#around(() => served.session.run(feeds, request.fetches));
     const packed: [string, WireTensor][] = [];
     for (const [name, tensor] of Object.entries(outputs)) {
       const { type, dims } = tensor;
