@@ -32,6 +32,14 @@ export function byteLevelToBytes(text: string): Uint8Array | undefined {
   return bytes;
 }
 
+/** Whether every character of a piece stands for a byte. */
+export function isByteLevel(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if ((BYTE_OF_CODE[text.charCodeAt(i)] ?? -1) < 0) return false;
+  }
+  return true;
+}
+
 function isPrintable(byte: number): boolean {
   return (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
 }

@@ -26,6 +26,8 @@ const json = JSON.parse(bytes.toString()) as TokenizerJson;
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const encodeJson = (value: unknown): Uint8Array => utf8(JSON.stringify(value));
 
+const bytePieces = Object.fromEntries(Object.entries(json.model.vocab).filter(([, id]) => id < 256));
+
 /** A small valid tokenizer.json: the bytes, two merges, four named tokens. */
 function small(change: (json: Record<string, unknown>) => void = () => {}): Record<string, unknown> {
   const vocab = Object.fromEntries(
@@ -149,6 +151,9 @@ describe('damaged files', () => {
     'empty vocab': small((value) => (value['model'] = { type: 'BPE', vocab: {}, merges: [] })),
     'negative id': small((value) => (value['model'] = { type: 'BPE', vocab: { a: -1 }, merges: [] })),
     'huge id': small((value) => (value['model'] = { type: 'BPE', vocab: { a: 2 ** 31 }, merges: [] })),
+    'piece that is no byte-level text': small(
+      (value) => (value['model'] = { type: 'BPE', vocab: { ...bytePieces, 東: 256 }, merges: [] }),
+    ),
     'merge of three': small(
       (value) => (value['model'] = { type: 'BPE', vocab: { a: 1 }, merges: ['a b c'] }),
     ),

@@ -1,5 +1,5 @@
 import { AsrError } from '../errors.js';
-import { bytesToByteLevel } from './byte-level.js';
+import { bytesToByteLevel, isByteLevel } from './byte-level.js';
 import { describe, isJsonObject, parseJsonObject, type JsonObject } from './json-file.js';
 import type { AddedToken, TokenTable } from './token-vocabulary.js';
 
@@ -37,6 +37,7 @@ export function parseTokenizerJson(bytes: Uint8Array, name = 'tokenizer.json'): 
   }
   const pieces = readPieces(model['vocab'], name, 'model.vocab');
   const added = readAddedTokens(json['added_tokens'], name);
+  checkByteLevel(pieces, added, name);
   const merges = readMerges(model['merges'], name);
   const ranked = isPlainGpt2(json) && mergesAreRanks(pieces, merges) && [...added.values()].every(isControl);
   return {
@@ -71,6 +72,7 @@ export function parseVocabularyFiles(
   pieces.forEach((piece, id) => {
     if (piece !== undefined && isControlName(piece)) added.set(id, { content: piece, special: true });
   });
+  checkByteLevel(pieces, added, name);
   const pairs = new TextDecoder()
     .decode(merges)
     .split(/\r?\n/u)
@@ -136,6 +138,21 @@ function readPieces(vocab: unknown, name: string, field: string): (string | unde
   for (const [piece, id] of Object.entries(vocab)) pieces[readId(id, name, piece)] = piece;
   if (pieces.length === 0) throw new AsrError('MODEL_INVALID', `${name}: ${field} holds no tokens.`);
   return pieces;
+}
+
+/** Found here and not when the token is first decoded, in the middle of a transcription. */
+function checkByteLevel(
+  pieces: readonly (string | undefined)[],
+  added: ReadonlyMap<number, AddedToken>,
+  name: string,
+): void {
+  const bad = pieces.findIndex((piece, id) => piece !== undefined && !isByteLevel(piece) && !added.has(id));
+  if (bad < 0) return;
+  throw new AsrError(
+    'MODEL_INVALID',
+    `${name}: token ${bad} is ${JSON.stringify(pieces[bad])}, which is not written in byte-level characters ` +
+      `(GPT-2's). Whisper needs a byte-level BPE vocabulary; get the tokenizer of this checkpoint again.`,
+  );
 }
 
 function readId(id: unknown, name: string, token: string): number {

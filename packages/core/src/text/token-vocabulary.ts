@@ -1,4 +1,3 @@
-import { AsrError } from '../errors.js';
 import { byteLevelToBytes } from './byte-level.js';
 
 /** What a tokenizer file holds, whatever its format. */
@@ -36,11 +35,7 @@ export class TokenVocabulary {
     this.size = size;
   }
 
-  /**
-   * Bytes of one token: UTF-8, possibly a part of a character. Empty for an id without text.
-   *
-   * @throws AsrError `MODEL_INVALID` when the piece holds a character that stands for no byte.
-   */
+  /** Bytes of one token: UTF-8, possibly a part of a character. Empty for an id without text. */
   bytes(id: number): Uint8Array {
     const known = this.#bytes.get(id);
     if (known) return known;
@@ -53,15 +48,7 @@ export class TokenVocabulary {
     const added = this.table.added.get(id);
     if (added) return new TextEncoder().encode(added.content);
     const piece = this.table.pieces[id];
-    if (piece === undefined) return NO_BYTES;
-    const bytes = byteLevelToBytes(piece);
-    if (!bytes) {
-      throw new AsrError(
-        'MODEL_INVALID',
-        `${this.table.origin}: token ${id} is ${JSON.stringify(piece)}, which is not written in byte-level ` +
-          `characters (GPT-2's). Whisper needs a byte-level BPE vocabulary; get the tokenizer of this checkpoint again.`,
-      );
-    }
-    return bytes;
+    // Pieces were checked when the files were read.
+    return (piece === undefined ? undefined : byteLevelToBytes(piece)) ?? NO_BYTES;
   }
 }

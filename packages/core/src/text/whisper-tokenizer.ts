@@ -45,7 +45,7 @@ export interface WhisperTokenizerOptions {
  * Makes a tokenizer of parsed files (`parseTokenizerJson`, `parseVocabularyFiles`, `parseTokensText`).
  *
  * Decoding always reads the id → bytes table. Published vocabularies are encoded by rank, as the reference does it
- * (`tiktoken`); a vocabulary of another make is handed to `@huggingface/tokenizers`, which costs 60–80 ms more to build.
+ * (`tiktoken`); a vocabulary of another make is handed to `@huggingface/tokenizers`, which takes some 50 ms more to load.
  *
  * @throws AsrError `MODEL_INVALID` when the files contradict each other.
  */
