@@ -83,7 +83,7 @@ function countBasePairs(files: BytePairFiles): number {
 }
 
 function rankEncoder(files: BytePairFiles): (text: string) => number[] {
-  // Built when text is first encoded: many transcriptions need no more than the suppressed symbols.
+  // Built on first use, so that loading a model does not wait for it.
   let encoder: BytePairEncoder | undefined;
   return (text) => (encoder ??= new BytePairEncoder(textPieces(files))).encode(text);
 }
