@@ -80,7 +80,10 @@ for (const from of [44_100, 48_000, 8000, 44_099]) {
     const converter = await peer.create(1, from, TO, {
       converterType: peer.ConverterType.SRC_SINC_MEDIUM_QUALITY,
     });
-    row['libsamplerate medium'] = best(() => converter.full(samples));
+    // Version 2.1.2 throws on long input, so it gets one second at a time.
+    row['libsamplerate medium'] = best(() => {
+      for (let at = 0; at < samples.length; at += from) converter.full(samples.subarray(at, at + from));
+    });
     converter.destroy();
   }
   rows[`${from} Hz`] = row;
