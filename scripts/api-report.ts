@@ -62,6 +62,8 @@ function reportIsCurrent({ folder }: WorkspacePackage): boolean {
         'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
         // A type that others mention but nobody can import: shown in the report, for the reviewer to judge.
         'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: true },
+        // TypeDoc checks links.
+        'ae-unresolved-link': { logLevel: ExtractorLogLevel.None },
         'ae-undocumented': { logLevel: ExtractorLogLevel.None },
       },
       // TypeDoc reads the comments; its own check is stricter where it matters.

@@ -3,8 +3,8 @@
  * it builds on have changed. `--force` builds in any case.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { root } from './package-manager.mjs';
 import { cacheFolder, commandPath, node, workspacePackages } from './workspace.js';
 import type { WorkspacePackage } from './workspace.js';
@@ -35,34 +35,59 @@ async function build(entry: WorkspacePackage): Promise<void> {
   for (const name of entry.needs) await builds.get(name);
   const folder = join(root, 'packages', entry.folder);
   const stamp = join(cacheFolder, `build-${entry.folder}`);
-  const hash = sourceHash(entry);
-  const current = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
-  if (
-    !force &&
-    current === hash &&
-    existsSync(join(folder, 'dist/index.js')) &&
-    existsSync(join(folder, 'dist/index.d.ts'))
-  )
-    return;
+  const sources = sourceHash(entry);
+  const expected = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  if (!force && expected === `${sources} ${outputHash(folder)}`) return;
   console.error(`Building ${entry.name}…`);
-  const result = await node([commandPath('tsup')], folder);
-  if (!result.ok) throw new Error(`Building ${entry.name} failed:\n${result.output}`);
+  await buildAside(folder, entry.name);
   mkdirSync(cacheFolder, { recursive: true });
-  writeFileSync(stamp, hash);
+  writeFileSync(stamp, `${sources} ${outputHash(folder)}`);
+}
+
+/** Builds into a folder beside `dist` and swaps the two, so that a program that runs on `dist` never sees half of it. */
+async function buildAside(folder: string, name: string): Promise<void> {
+  const aside = join(folder, `.dist-${process.pid}`);
+  try {
+    const result = await node([commandPath('tsup'), '--out-dir', aside], folder);
+    if (!result.ok) throw new Error(`Building ${name} failed:\n${result.output}`);
+    const old = `${aside}-old`;
+    if (existsSync(join(folder, 'dist'))) renameSync(join(folder, 'dist'), old);
+    renameSync(aside, join(folder, 'dist'));
+    rmSync(old, { recursive: true, force: true });
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
 }
 
 /** Hash of all that a build depends on: by content, because a checkout changes the times of files. */
 function sourceHash(entry: WorkspacePackage): string {
-  const hash = createHash('sha256');
-  const folders = [entry.folder, ...entry.needs];
   const files = ['tsconfig.base.json', 'pnpm-lock.yaml'];
-  for (const name of folders) {
+  for (const name of [entry.folder, ...entry.needs]) {
     const folder = `packages/${name}`;
     files.push(`${folder}/package.json`, `${folder}/tsconfig.json`, `${folder}/tsup.config.ts`);
-    const sources = readdirSync(join(root, folder, 'src'), { recursive: true, encoding: 'utf8' });
-    const built = sources.filter((path) => path.endsWith('.ts') && !/\.test(-d)?\.ts$/.test(path));
-    files.push(...built.toSorted().map((path) => `${folder}/src/${path}`));
+    const built = filesIn(join(root, folder, 'src')).filter(
+      (path) => path.endsWith('.ts') && !/\.test(-d)?\.ts$/.test(path),
+    );
+    files.push(...built.map((path) => `${folder}/src/${path}`));
   }
-  for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(root, file)));
+  return hashFiles(root, files);
+}
+
+/** Hash of what is in `dist`: tests put a worker of their own there, and people delete things. */
+function outputHash(folder: string): string {
+  const dist = join(folder, 'dist');
+  return existsSync(dist) ? hashFiles(dist, filesIn(dist)) : 'none';
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((item) => item.isFile())
+    .map((item) => relative(folder, join(item.parentPath, item.name)))
+    .toSorted();
+}
+
+function hashFiles(folder: string, files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(folder, file)));
   return hash.digest('hex');
 }

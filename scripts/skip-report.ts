@@ -6,8 +6,10 @@ import { root } from './package-manager.mjs';
 
 /** What a test may need beyond Node, by the name of the constant that guards it. */
 const guards: Readonly<Record<string, string>> = {
+  ASR_WHISPER_FP32: 'float32 Whisper weights are missing (ASR_WHISPER_FP32, see tests/reference/README.md)',
   hasTestData: 'the extended test data is missing (ASR_TEST_DATA, by default ../shared)',
   hasFfmpeg: 'ffmpeg is not on the PATH',
+  'process.platform': 'it is about another operating system',
   hasRegistry: 'the npm registry cannot be reached',
 };
 
@@ -51,8 +53,8 @@ export default class SkipReport implements Reporter {
 
 function reasonOf(file: string): string {
   const source = readFileSync(file, 'utf8');
+  const conditions = [...source.matchAll(/\b(?:skipIf|runIf)\((.*)\)/g)].map(([, condition]) => condition);
   const reasons = Object.entries(guards).filter(([guard]) => source.includes(guard));
-  if (reasons.length === 0)
-    return 'no reason stated; guard the test with a constant that scripts/skip-report.ts knows';
-  return reasons.map(([, reason]) => reason).join(', or ');
+  if (reasons.length > 0) return reasons.map(([, reason]) => reason).join(', or ');
+  return `no reason stated (${conditions.join('; ') || 'no condition'}); scripts/skip-report.ts can tell more`;
 }
