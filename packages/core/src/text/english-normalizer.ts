@@ -5,8 +5,8 @@ import { replaceSymbolsAndDiacritics } from './symbols.js';
 import { collapseWhitespace, splitWhitespace, WHITESPACE } from './whitespace.js';
 import { WORD_END, WORD_START } from './word-boundary.js';
 
-const FILLERS = new RegExp(`${WORD_START}(?:hmm|mm|mhm|mmm|uh|um)${WORD_END}`, 'gu');
-const SPACED_APOSTROPHE = new RegExp(`${WHITESPACE}+'`, 'gu');
+const FILLERS = /* @__PURE__ */ new RegExp(`${WORD_START}(?:hmm|mm|mhm|mmm|uh|um)${WORD_END}`, 'gu');
+const SPACED_APOSTROPHE = /* @__PURE__ */ new RegExp(`${WHITESPACE}+'`, 'gu');
 
 /** Whole words and what they stand for. */
 const CONTRACTED_WORDS = {

@@ -18,12 +18,15 @@ export function normalizeEnglishNumbers(text: string): string {
   return tidyCurrencies(new NumberReader(words).read().join(' '));
 }
 
-const SUFFIX_GAP = new RegExp(`([0-9])${WHITESPACE}+(st|nd|rd|th|s)${WORD_END}`, 'gu');
+const HALF = /* @__PURE__ */ new RegExp(`${WORD_START}and${WHITESPACE}+a${WHITESPACE}+half${WORD_END}`, 'u');
+const SUFFIX_GAP = /* @__PURE__ */ new RegExp(`([0-9])${WHITESPACE}+(st|nd|rd|th|s)${WORD_END}`, 'gu');
+const WHOLE_AND_CENTS = /* @__PURE__ */ new RegExp(`([€£$])([0-9]+) (?:and )?¢([0-9]{1,2})${WORD_END}`, 'gu');
+const ONLY_CENTS = /* @__PURE__ */ new RegExp(`[€£$]0.([0-9]{1,2})${WORD_END}`, 'gu');
+const ONE = /* @__PURE__ */ new RegExp(`${WORD_START}1(s?)${WORD_END}`, 'gu');
 
 /** "three and a half" → "three point five", after a number word. */
 function replaceHalves(text: string): string {
-  const space = `${WHITESPACE}+`;
-  const parts = text.split(new RegExp(`${WORD_START}and${space}a${space}half${WORD_END}`, 'u'));
+  const parts = text.split(HALF);
   const out: string[] = [];
   for (const [index, part] of parts.entries()) {
     const last = splitWhitespace(part).at(-1);
@@ -47,12 +50,11 @@ function spaceOut(text: string): string {
 /** "$2 and ¢7" → "$2.07"; "$0.36" → "¢36"; 1 → "one". */
 function tidyCurrencies(text: string): string {
   return text
-    .replace(
-      new RegExp(`([€£$])([0-9]+) (?:and )?¢([0-9]{1,2})${WORD_END}`, 'gu'),
-      (_, currency: string, whole: string, cents: string) => `${currency}${whole}.${cents.padStart(2, '0')}`,
-    )
-    .replace(new RegExp(`[€£$]0.([0-9]{1,2})${WORD_END}`, 'gu'), (_, cents: string) => `¢${Number(cents)}`)
-    .replace(new RegExp(`${WORD_START}1(s?)${WORD_END}`, 'gu'), 'one$1');
+    .replace(WHOLE_AND_CENTS, (_, currency: string, whole: string, cents: string) => {
+      return `${currency}${whole}.${cents.padStart(2, '0')}`;
+    })
+    .replace(ONLY_CENTS, (_, cents: string) => `¢${Number(cents)}`)
+    .replace(ONE, 'one$1');
 }
 
 function isCardinal(word: NumberWord | undefined, type: 'one' | 'ten'): boolean {

@@ -1,8 +1,28 @@
 /**
- * 1738 British spellings and their American equals. Data of openai/whisper, `normalizers/english.json`
- * (MIT License, Copyright (c) 2022 OpenAI), packed by `scripts/make-english-spellings.mjs`. One entry is mended:
- * "archaeology", which upstream turns into "archeology</span> archeology</span".
+ * 1738 British spellings and their American equals: data of openai/whisper, `normalizers/english.json`, packed
+ * by `scripts/make-english-spellings.mjs`. One entry is mended: "archaeology", which upstream turns into
+ * "archeology</span> archeology</span".
  *
+ * @license
+ * MIT License
+ *
+ * Copyright (c) 2022 OpenAI
+ *
+ * Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+ * documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+ * rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to
+ * permit persons to whom the Software is furnished to do so, subject to the following conditions:
+ *
+ * The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+ * Software.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+ * WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+ * COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+ * OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+ */
+
+/**
  * A line `from>to stem-ending,ending …` stands for the pairs stem + from + ending → stem + to + ending; an
  * indented line goes on with the change of the line above.
  */

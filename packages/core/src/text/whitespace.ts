@@ -5,9 +5,9 @@
 export const WHITESPACE =
   '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 
-const ENDS = new RegExp(`^${WHITESPACE}+|${WHITESPACE}+$`, 'g');
-const RUN = new RegExp(`${WHITESPACE}+`, 'g');
-const LONG_RUN = new RegExp(`${WHITESPACE}{2,}`, 'g');
+const ENDS = /* @__PURE__ */ new RegExp(`^${WHITESPACE}+|${WHITESPACE}+$`, 'g');
+const RUN = /* @__PURE__ */ new RegExp(`${WHITESPACE}+`, 'g');
+const LONG_RUN = /* @__PURE__ */ new RegExp(`${WHITESPACE}{2,}`, 'g');
 
 /** Without white space at both ends. */
 export function trimWhitespace(text: string): string {
