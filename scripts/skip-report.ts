@@ -8,6 +8,8 @@ import { root } from './package-manager.mjs';
 const guards: Readonly<Record<string, string>> = {
   ASR_WHISPER_FP32: 'float32 Whisper weights are missing (ASR_WHISPER_FP32, see tests/reference/README.md)',
   hasTestData: 'the extended test data is missing (ASR_TEST_DATA, by default ../shared)',
+  hasExporterPython:
+    'Python lacks what the exporter needs (pip install "./tools/export-whisper[test]"; ASR_PYTHON names another Python)',
   hasFfmpeg: 'ffmpeg is not on the PATH',
   'process.platform': 'it is about another operating system',
   hasRegistry: 'the npm registry cannot be reached',
