@@ -26,28 +26,27 @@ export type {
 export {
   deepSpeech2PaddlePreset,
   deepSpeech2PytorchPreset,
-  kaldiFbankPreset,
-  kaldiLfrPreset,
-  kaldiMfccPreset,
   mozillaPreset,
-  nemoPreset,
-  speechBrainPreset,
-  statisticsFromDeviation,
-  statisticsFromSums,
-  wavePreset,
-} from './features/presets.js';
+} from './features/presets/deepspeech.js';
 export type {
   DeepSpeech2PytorchPresetOptions,
-  GlobalStatistics,
+  MozillaPresetOptions,
+  PaddlePresetOptions,
+} from './features/presets/deepspeech.js';
+export { statisticsFromDeviation, statisticsFromSums } from './features/presets/global-statistics.js';
+export type { GlobalStatistics } from './features/presets/global-statistics.js';
+export { kaldiFbankPreset, kaldiLfrPreset, kaldiMfccPreset } from './features/presets/kaldi.js';
+export type {
   KaldiLfrPresetOptions,
   KaldiMfccPresetOptions,
   KaldiPresetOptions,
-  MozillaPresetOptions,
-  NemoPresetOptions,
-  PaddlePresetOptions,
-  SpeechBrainPresetOptions,
-  WavePresetOptions,
-} from './features/presets.js';
+} from './features/presets/kaldi.js';
+export { nemoPreset } from './features/presets/nemo.js';
+export type { NemoPresetOptions } from './features/presets/nemo.js';
+export { speechBrainPreset } from './features/presets/speechbrain.js';
+export type { SpeechBrainPresetOptions } from './features/presets/speechbrain.js';
+export { wavePreset } from './features/presets/wave.js';
+export type { WavePresetOptions } from './features/presets/wave.js';
 export type { RowStageConfig } from './features/row-stages.js';
 export type { WindowType } from './features/windows.js';
 export { WhisperLogMel, whisperLogMel } from './features/whisper-log-mel.js';

@@ -2,18 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFrontEnd, FrontEnd, transposeFeatures } from './front-end.js';
 import type { FrontEndConfig } from './front-end-config.js';
-import {
-  deepSpeech2PaddlePreset,
-  deepSpeech2PytorchPreset,
-  kaldiFbankPreset,
-  kaldiLfrPreset,
-  kaldiMfccPreset,
-  mozillaPreset,
-  nemoPreset,
-  speechBrainPreset,
-  statisticsFromSums,
-  wavePreset,
-} from './presets.js';
+import { deepSpeech2PaddlePreset, deepSpeech2PytorchPreset, mozillaPreset } from './presets/deepspeech.js';
+import { statisticsFromSums } from './presets/global-statistics.js';
+import { kaldiFbankPreset, kaldiLfrPreset, kaldiMfccPreset } from './presets/kaldi.js';
+import { nemoPreset } from './presets/nemo.js';
+import { speechBrainPreset } from './presets/speechbrain.js';
+import { wavePreset } from './presets/wave.js';
 
 const statistics = {
   shift: Float32Array.from({ length: 560 }, (_, i) => -8 - (i % 5)),

@@ -17,8 +17,8 @@ export type RadixPass = (
   twiddles: Float64Array,
 ) => void;
 
-const COS_72 = Math.cos((2 * Math.PI) / 5);
-const COS_144 = Math.cos((4 * Math.PI) / 5);
+/** (cos 72° − cos 144°) / 2; their mean is −1/4. */
+const COS_STEP = Math.sqrt(5) / 4;
 const SIN_72 = Math.sin((2 * Math.PI) / 5);
 const SIN_144 = Math.sin((4 * Math.PI) / 5);
 const SIN_60 = Math.sqrt(3) / 2;
@@ -165,10 +165,16 @@ const radix5: RadixPass = (x, y, m, s, twiddles) => {
       const bmi = bi - ei;
       const cmr = cr - dr;
       const cmi = ci - di;
-      const m1r = ar + COS_72 * ber + COS_144 * cdr;
-      const m1i = ai + COS_72 * bei + COS_144 * cdi;
-      const m2r = ar + COS_144 * ber + COS_72 * cdr;
-      const m2i = ai + COS_144 * bei + COS_72 * cdi;
+      const sumr = ber + cdr;
+      const sumi = bei + cdi;
+      const mr = ar - 0.25 * sumr;
+      const mi = ai - 0.25 * sumi;
+      const stepr = COS_STEP * (ber - cdr);
+      const stepi = COS_STEP * (bei - cdi);
+      const m1r = mr + stepr;
+      const m1i = mi + stepi;
+      const m2r = mr - stepr;
+      const m2i = mi - stepi;
       // −i · (sin72·(b−e) + sin144·(c−d)) and −i · (sin144·(b−e) − sin72·(c−d))
       const s1r = SIN_72 * bmi + SIN_144 * cmi;
       const s1i = -(SIN_72 * bmr + SIN_144 * cmr);
@@ -182,8 +188,8 @@ const radix5: RadixPass = (x, y, m, s, twiddles) => {
       const u3i = m2i - s2i;
       const u4r = m1r - s1r;
       const u4i = m1i - s1i;
-      y[o] = ar + ber + cdr;
-      y[o + 1] = ai + bei + cdi;
+      y[o] = ar + sumr;
+      y[o + 1] = ai + sumi;
       y[o + step] = u1r * w1r - u1i * w1i;
       y[o + step + 1] = u1r * w1i + u1i * w1r;
       y[o + 2 * step] = u2r * w2r - u2i * w2i;

@@ -54,18 +54,7 @@ export class WhisperMelFrames {
     const reflects = this.#samples.length + HALF_FRAME > this.#length;
     const sounding = Math.ceil((this.#samples.length + HALF_FRAME) / WHISPER_HOP_LENGTH);
     this.soundingFrames = reflects ? this.frames : Math.min(this.frames, sounding);
-    this.#analyzer = new FrameAnalyzer({
-      sampleRate: WHISPER_SAMPLE_RATE,
-      preEmphasis: null,
-      framing: FRAMING,
-      removeDc: false,
-      window: WINDOW,
-      fftLength: FRAME,
-      spectrum: 'power',
-      filters: { scale: 'slaney', bins, lowFrequency: 0, highFrequency: WHISPER_SAMPLE_RATE / 2 },
-      log: { scale: Math.LOG10E, floor: ENERGY_FLOOR, offset: 0 },
-      cepstrum: null,
-    });
+    this.#analyzer = sharedAnalyzer(bins);
   }
 
   /**
@@ -164,3 +153,29 @@ export class WhisperMelFrames {
     this.#analyzer.load(this.#edge, 0, row);
   }
 }
+
+/**
+ * The analysis of one number of bins, made once: its tables take longer to build than a second of audio to transform.
+ * Safe to share, since a block of frames is loaded, finished and read without a pause.
+ */
+function sharedAnalyzer(bins: number): FrameAnalyzer {
+  let analyzer = analyzers.get(bins);
+  if (analyzer === undefined) {
+    analyzer = new FrameAnalyzer({
+      sampleRate: WHISPER_SAMPLE_RATE,
+      preEmphasis: null,
+      framing: FRAMING,
+      removeDc: false,
+      window: WINDOW,
+      fftLength: FRAME,
+      spectrum: 'power',
+      filters: { scale: 'slaney', bins, lowFrequency: 0, highFrequency: WHISPER_SAMPLE_RATE / 2 },
+      log: { scale: Math.LOG10E, floor: ENERGY_FLOOR, offset: 0 },
+      cepstrum: null,
+    });
+    analyzers.set(bins, analyzer);
+  }
+  return analyzer;
+}
+
+const analyzers = new Map<number, FrameAnalyzer>();
