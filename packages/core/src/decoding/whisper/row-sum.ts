@@ -8,59 +8,55 @@ export interface RowSum {
   sum: number;
 }
 
-const STEPS = 128;
+const STEPS = 256;
 /** Terms below e^−28 of the largest are left out: 52 000 of them add up to 4e-8. */
 const REACH = 28;
 /** Entries this close to the maximum are summed exactly. */
-const EXACT = 6;
+const EXACT = 4;
+/** Ranges shorter than this are summed exactly: with few terms the errors don't even out. */
+const SHORT = 512;
 
 let table: Float64Array | undefined;
 
 /**
  * Maximum, its place and the sum of exponentials of `row[from … to)`, in one sweep.
  *
- * The sum follows the running maximum (online softmax, Milakov and Gimelshein 2018). Entries within e^−6 of the
- * maximum use `Math.exp`; the mass of small ones is looked up in steps of 1/128, each off by at most 0.4 % in
- * either direction. That leaves about 1e-5 in a log-probability and takes a quarter of the time of `Math.exp`
+ * The sum follows the running maximum (online softmax, Milakov and Gimelshein 2018). Entries within e^−4 of the
+ * maximum use `Math.exp`; the mass of small ones is looked up in steps of 1/256, each off by at most 0.2 % in
+ * either direction. That leaves less than 1e-4 in a log-probability and takes a fifth of the time of `Math.exp`
  * throughout, which would be a sixth of a decode step of tiny.en over its 51864 logits.
  */
 export function sumRow(row: Float32Array, from: number, to: number, into: RowSum): void {
   const powers = (table ??= Float64Array.from({ length: REACH * STEPS + 1 }, (_, i) => Math.exp(-i / STEPS)));
+  const exact = to - from < SHORT ? Infinity : EXACT;
   let argmax = -1;
   let max = -Infinity;
   let cut = -Infinity;
-  // Two sums, as one would have to wait for each addition before the next.
-  let even = 0;
-  let odd = 0;
+  let sum = 0;
   let i = from;
   while (i < to) {
+    let value = 0;
     // The inner loop makes no call, so its state stays in registers; that halves its time.
-    for (; i + 1 < to; i += 2) {
-      const a = row[i]!;
-      const b = row[i + 1]!;
-      if (a > cut || b > cut) break;
-      const belowA = max - a;
-      const belowB = max - b;
-      if (belowA < REACH) even += powers[(belowA * STEPS + 0.5) | 0]!;
-      if (belowB < REACH) odd += powers[(belowB * STEPS + 0.5) | 0]!;
+    for (; i < to; i++) {
+      value = row[i]!;
+      if (value > cut) break;
+      const below = max - value;
+      if (below < REACH) sum += powers[(below * STEPS + 0.5) | 0]!;
     }
-    for (const end = Math.min(i + 2, to); i < end; i++) {
-      const value = row[i]!;
-      if (value > max) {
-        const scale = argmax < 0 ? 0 : Math.exp(max - value);
-        even = even * scale + 1;
-        odd *= scale;
-        max = value;
-        argmax = i;
-        cut = value - EXACT;
-      } else if (value > -Infinity) {
-        even += Math.exp(value - max);
-      }
+    if (i === to) break;
+    if (value > max) {
+      sum = argmax < 0 ? 1 : sum * Math.exp(max - value) + 1;
+      max = value;
+      argmax = i;
+      cut = value - exact;
+    } else {
+      sum += Math.exp(value - max);
     }
+    i++;
   }
   into.argmax = argmax;
   into.max = max;
-  into.sum = even + odd;
+  into.sum = sum;
 }
 
 /** Adds the sum of another range to `into`; on equal maxima the lower index wins. */

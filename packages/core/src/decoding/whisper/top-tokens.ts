@@ -16,16 +16,22 @@ export class TopTokens {
     const size = ids.length;
     let count = 0;
     let least = -Infinity;
-    for (let id = 0; id < row.length; id++) {
-      const logit = row[id]!;
-      if (!(logit > least)) continue;
+    let id = 0;
+    while (id < row.length) {
+      let logit = 0;
+      // Nearly all entries stop here; a loop of its own keeps them cheap.
+      for (; id < row.length; id++) {
+        logit = row[id]!;
+        if (logit > least) break;
+      }
+      if (id === row.length) break;
       let at = count < size ? count++ : size - 1;
       while (at > 0 && logits[at - 1]! < logit) {
         ids[at] = ids[at - 1]!;
         logits[at] = logits[at - 1]!;
         at--;
       }
-      ids[at] = id;
+      ids[at] = id++;
       logits[at] = logit;
       if (count === size) least = logits[size - 1]!;
     }
