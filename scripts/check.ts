@@ -36,7 +36,7 @@ const steps: readonly Step[] = [
   {
     name: 'format',
     what: 'prettier; mend with: pnpm format',
-    run: () => node([commandPath('prettier'), '--check', '--log-level', 'warn', '.']),
+    run: () => node([commandPath('prettier'), '--check', '--cache', '--log-level', 'warn', '.']),
   },
   { name: 'lint', what: 'oxlint, type-aware', run: () => node([commandPath('oxlint'), '--deny-warnings']) },
   { name: 'types', what: 'tsc on every project', run: checkTypes },

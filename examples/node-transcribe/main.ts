@@ -26,7 +26,9 @@ async function main(file: string): Promise<void> {
   }
   const { family, layout, backend, provider, fallbacks } = model.info;
   console.log(`\nfile      ${file}`);
-  console.log(`model     ${family}, layout ${layout} (loaded in ${((loaded - started) / 1000).toFixed(2)} s)`);
+  console.log(
+    `model     ${family}, layout ${layout} (loaded in ${((loaded - started) / 1000).toFixed(2)} s)`,
+  );
   console.log(`backend   ${backend}, provider ${provider}`);
   for (const { provider: passed, reason } of fallbacks) console.log(`          not ${passed}: ${reason}`);
   console.log(

@@ -89,6 +89,15 @@ describe('audio', () => {
     expect(10 * Math.log10(error / energy)).toBeLessThan(-30);
   });
 
+  it.each(['flac', 'mp3', 'ogg', 'opus'])('decodes %s', async (format) => {
+    const location = new URL(`../../fixtures/audio/jfk-1s.${format}`, import.meta.url);
+    const samples = prepareAudio(await readAudio(location, platform), 16_000);
+    // MP3 and Vorbis may add the silence of their frames.
+    expect(samples.length / 16_000).toBeGreaterThan(0.99);
+    expect(samples.length / 16_000).toBeLessThan(1.1);
+    expect(Math.max(...samples)).toBeGreaterThan(0.1);
+  });
+
   it('reads an address', async () => {
     const pcm = await readAudio(jfk, platform);
     expect(pcm.sampleRate).toBe(16_000);
