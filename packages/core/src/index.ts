@@ -228,3 +228,6 @@ export { toSrt, toVtt } from './transcript/subtitles.js';
 export type { Subtitled } from './transcript/subtitles.js';
 export { toJson, toLrc, toPlainText, toTsv } from './transcript/text-exports.js';
 export type { LrcOptions } from './transcript/text-exports.js';
+export { segmentSpeech, SpeechSegmenter } from './vad/speech-segmenter.js';
+export type { SpeechEvent, SpeechSpan } from './vad/speech-segmenter.js';
+export type { ProbabilityWindows, SpeechSegmenterOptions } from './vad/segmenter-options.js';
