@@ -22,7 +22,6 @@ const COS_STEP = Math.sqrt(5) / 4;
 const SIN_72 = Math.sin((2 * Math.PI) / 5);
 const SIN_144 = Math.sin((4 * Math.PI) / 5);
 const SIN_60 = Math.sqrt(3) / 2;
-const SQRT_HALF = Math.SQRT1_2;
 
 const radix2: RadixPass = (x, y, m, s, twiddles) => {
   const step = 2 * s;
@@ -202,83 +201,23 @@ const radix5: RadixPass = (x, y, m, s, twiddles) => {
   }
 };
 
-/** Last pass only (m = 1), where every twiddle is 1. */
-const radix8Last: RadixPass = (x, y, _m, s) => {
-  const step = 2 * s;
-  for (let i = 0; i < step; i += 2) {
-    const ar = x[i]! + x[i + 4 * step]!;
-    const ai = x[i + 1]! + x[i + 4 * step + 1]!;
-    const er = x[i]! - x[i + 4 * step]!;
-    const ei = x[i + 1]! - x[i + 4 * step + 1]!;
-    const br = x[i + step]! + x[i + 5 * step]!;
-    const bi = x[i + step + 1]! + x[i + 5 * step + 1]!;
-    const fr = x[i + step]! - x[i + 5 * step]!;
-    const fi = x[i + step + 1]! - x[i + 5 * step + 1]!;
-    const cr = x[i + 2 * step]! + x[i + 6 * step]!;
-    const ci = x[i + 2 * step + 1]! + x[i + 6 * step + 1]!;
-    const gr = x[i + 2 * step + 1]! - x[i + 6 * step + 1]!;
-    const gi = x[i + 6 * step]! - x[i + 2 * step]!;
-    const dr = x[i + 3 * step]! + x[i + 7 * step]!;
-    const di = x[i + 3 * step + 1]! + x[i + 7 * step + 1]!;
-    const hr = x[i + 3 * step]! - x[i + 7 * step]!;
-    const hi = x[i + 3 * step + 1]! - x[i + 7 * step + 1]!;
-    // Odd outputs: f and h carry the eighth roots of unity, g is already times −i.
-    const pr = SQRT_HALF * (fr + fi);
-    const pi = SQRT_HALF * (fi - fr);
-    const qr = SQRT_HALF * (hi - hr);
-    const qi = -SQRT_HALF * (hr + hi);
-    const acr = ar + cr;
-    const aci = ai + ci;
-    const amr = ar - cr;
-    const ami = ai - ci;
-    const bdr = br + dr;
-    const bdi = bi + di;
-    const jr = bi - di;
-    const ji = dr - br;
-    const egr = er + gr;
-    const egi = ei + gi;
-    const emr = er - gr;
-    const emi = ei - gi;
-    const pqr = pr + qr;
-    const pqi = pi + qi;
-    const kr = pi - qi;
-    const ki = qr - pr;
-    y[i] = acr + bdr;
-    y[i + 1] = aci + bdi;
-    y[i + step] = egr + pqr;
-    y[i + step + 1] = egi + pqi;
-    y[i + 2 * step] = amr + jr;
-    y[i + 2 * step + 1] = ami + ji;
-    y[i + 3 * step] = emr + kr;
-    y[i + 3 * step + 1] = emi + ki;
-    y[i + 4 * step] = acr - bdr;
-    y[i + 4 * step + 1] = aci - bdi;
-    y[i + 5 * step] = egr - pqr;
-    y[i + 5 * step + 1] = egi - pqi;
-    y[i + 6 * step] = amr - jr;
-    y[i + 6 * step + 1] = ami - ji;
-    y[i + 7 * step] = emr - kr;
-    y[i + 7 * step + 1] = emi - ki;
-  }
-};
-
-/** The passes that turn a complex sequence of `length` into its DFT, first to last; `undefined` if it has other factors than 2, 3 and 5. */
+/**
+ * The passes that turn a complex sequence of `length` into its DFT, first to last; `undefined` if it has other factors
+ * than 2, 3 and 5.
+ */
 export function planPasses(length: number): readonly { radix: number; run: RadixPass }[] | undefined {
   const passes: { radix: number; run: RadixPass }[] = [];
   let rest = length;
-  const take = (radix: number, run: RadixPass): void => {
+  for (const [radix, run] of [
+    [5, radix5],
+    [3, radix3],
+    [4, radix4],
+    [2, radix2],
+  ] as const) {
     while (rest % radix === 0) {
       rest /= radix;
       passes.push({ radix, run });
     }
-  };
-  // The last pass needs no twiddles, so the widest butterfly (8) is worth most there.
-  const last = length % 8 === 0;
-  if (last) rest /= 8;
-  take(5, radix5);
-  take(3, radix3);
-  take(4, radix4);
-  take(2, radix2);
-  if (last) passes.push({ radix: 8, run: radix8Last });
+  }
   return rest === 1 ? passes : undefined;
 }

@@ -105,9 +105,13 @@ export async function* transcribeWindows(
     while (seek < clip.end) {
       options.signal?.throwIfAborted();
       const size = Math.min(WINDOW_FRAMES, clip.end - seek);
-      const outcome = await loop.next({ seek, size });
-      yield* outcome.segments;
-      seek = Math.max(seek + 1, outcome.seek);
+      if (source.isSilent?.({ seek, size })) {
+        seek += size;
+      } else {
+        const outcome = await loop.next({ seek, size });
+        yield* outcome.segments;
+        seek = Math.max(seek + 1, outcome.seek);
+      }
       options.onProgress?.(Math.min(seek, clip.end) / FRAMES_PER_SECOND);
     }
   }

@@ -5,6 +5,11 @@ import type { AlignedWord } from './word-timing.js';
 export interface WindowSource {
   /** Prepares a window (features, encoder) for any number of decodings. The loop disposes it. */
   open(window: WindowRange): Promise<WindowDecoder>;
+  /**
+   * Whether a window surely holds no speech: it is then passed over unopened. The model is no judge of that, it hears
+   * "you" in digital silence. Default: every window is decoded.
+   */
+  isSilent?(window: WindowRange): boolean;
 }
 
 /** A stretch of the audio in frames of 10 ms. */

@@ -1,6 +1,7 @@
 import { AsrError } from '../../errors.js';
 import type { Quantization } from '../../speech-model.js';
 import type { Detection } from '../family.js';
+import { findExternalData } from '../graph-files.js';
 import { findSets, isUniform, LAYOUTS } from './file-sets.js';
 import type { FileSet, WhisperLayoutName } from './file-sets.js';
 
@@ -71,22 +72,16 @@ export function chooseWhisperFiles(
     encoder: encoder!,
     decoder: decoder!,
     ...(decoderWithPast === undefined ? {} : { decoderWithPast }),
-    externalData: findExternalData(names, set),
+    externalData: externalDataOf(names, set),
     quantization: set.quantization,
     reason: `${describeSet(set, config)}; ${explainPrecision(set, sets, quantization)}`,
   };
 }
 
-/** Weights beside a graph: `X.onnx_data`, `X.onnx_data_1`, `X.onnx.data`; `X.weights` in sherpa-onnx's large models. */
-function findExternalData(names: readonly string[], set: FileSet): Record<string, string[]> {
+function externalDataOf(names: readonly string[], set: FileSet): Record<string, string[]> {
   const data: Record<string, string[]> = {};
   for (const { name } of set.graphs) {
-    const weights = name.replace(/\.onnx$/u, '.weights');
-    const files = names.filter(
-      (other) =>
-        other === weights ||
-        (other.startsWith(name) && /^(_data(_\d+)?|\.data)$/u.test(other.slice(name.length))),
-    );
+    const files = findExternalData(names, name);
     if (files.length > 0) data[name] = files;
   }
   return data;

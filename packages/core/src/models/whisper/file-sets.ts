@@ -1,4 +1,5 @@
 import type { Quantization } from '../../speech-model.js';
+import { PRECISION_PREFERENCE as PREFERENCE, PRECISION_SUFFIXES as SUFFIXES } from '../graph-files.js';
 
 /** How the graphs of a Whisper checkpoint are cut and named. */
 export type WhisperLayoutName = 'fast' | 'huggingface-merged' | 'huggingface-split' | 'sherpa';
@@ -18,25 +19,6 @@ export interface FileSet {
   readonly graphs: readonly GraphFile[];
   readonly quantization: Quantization | undefined;
 }
-
-/** What a precision is called in file names: by the project's exporter, by Hugging Face's tools, by sherpa-onnx. */
-const SUFFIXES: Readonly<Record<string, Quantization>> = {
-  _fp32: 'fp32',
-  _fp16: 'fp16',
-  '.fp16': 'fp16',
-  _quantized: 'int8',
-  _int8: 'int8',
-  _uint8: 'int8',
-  '.int8': 'int8',
-  _q4: 'q4',
-  _q4f16: 'q4',
-};
-
-/**
- * int8 is the smallest that keeps Whisper's accuracy and is fast everywhere; half floats and 4 bits come last
- * because CPUs run them slowly. Names that don't tell come first: such a model comes in one precision.
- */
-const PREFERENCE: readonly (Quantization | undefined)[] = [undefined, 'int8', 'fp32', 'fp16', 'q4'];
 
 interface LayoutNames {
   readonly layout: WhisperLayoutName;

@@ -16,6 +16,11 @@ import type { WhisperLogMel } from '../../features/whisper-log-mel.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { EncodedAudio, WhisperGraphs } from './graphs.js';
 
+/** Level below which nothing was recorded: the lowest bit of 16-bit audio is at −90 dBFS. */
+const INAUDIBLE = -85;
+/** No word is shorter than this many frames of 10 ms (whisper.cpp stops at 100 ms as well). */
+const SHORTEST_WORD = 10;
+
 /** How the windows of one transcription are decoded. */
 export interface WindowSettings {
   readonly tokenizer: WhisperTokenizer;
@@ -35,12 +40,25 @@ export interface WindowSettings {
 export class GraphWindowSource implements WindowSource {
   readonly #graphs: WhisperGraphs;
   readonly #features: WhisperLogMel;
+  readonly #loudness: Float32Array;
   readonly #settings: WindowSettings;
 
-  constructor(graphs: WhisperGraphs, features: WhisperLogMel, settings: WindowSettings) {
+  /** @param loudness Level of every frame of 10 ms in dBFS. */
+  constructor(
+    graphs: WhisperGraphs,
+    features: WhisperLogMel,
+    loudness: Float32Array,
+    settings: WindowSettings,
+  ) {
     this.#graphs = graphs;
     this.#features = features;
+    this.#loudness = loudness;
     this.#settings = settings;
+  }
+
+  isSilent({ seek, size }: WindowRange): boolean {
+    if (size < SHORTEST_WORD) return true;
+    return this.#loudness.subarray(seek, seek + size).every((level) => level < INAUDIBLE);
   }
 
   async open(window: WindowRange): Promise<WindowDecoder> {

@@ -125,6 +125,13 @@ export interface WhisperDecoding {
    * it. Default: not done; it costs words of real speech now and then.
    */
   readonly hallucinationSilenceThreshold?: number;
+  /**
+   * Whether the ends of segments move inwards over silence, as far as the audio is clearly silent there.
+   *
+   * Default true: Whisper likes whole seconds, and ends that lie seconds inside of a pause. `false` gives the times that
+   * the model decoded.
+   */
+  readonly trimSilence?: boolean;
   /** Punctuation that is joined to the word after it. Default `"'“¿([{-`. */
   readonly prependPunctuation?: string;
   /** Punctuation that is joined to the word before it. Default `"'.。,，!！?？:：”)]}、`. */

@@ -30,6 +30,7 @@ describe('resolveWhisperDecoding', () => {
       noRepeatNgramSize: 0,
       clipRanges: [],
       hallucinationSilenceThreshold: undefined,
+      trimSilence: true,
       prependPunctuation: '"\'“¿([{-',
       appendPunctuation: '"\'.。,，!！?？:：”)]}、',
       languageDetectionWindows: 1,

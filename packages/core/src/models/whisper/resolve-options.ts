@@ -31,6 +31,7 @@ export interface ResolvedWhisperDecoding {
   readonly noRepeatNgramSize: number;
   readonly clipRanges: readonly ClipRange[];
   readonly hallucinationSilenceThreshold: number | undefined;
+  readonly trimSilence: boolean;
   readonly prependPunctuation: string;
   readonly appendPunctuation: string;
   readonly languageDetectionWindows: number;
@@ -83,6 +84,7 @@ export function resolveWhisperDecoding(
     noRepeatNgramSize: read.integer('noRepeatNgramSize', 0, 0, 1e6),
     clipRanges: clipRanges(read),
     hallucinationSilenceThreshold: read.optionalNumber('hallucinationSilenceThreshold', { from: 0 }),
+    trimSilence: read.boolean('trimSilence', true),
     prependPunctuation: read.string('prependPunctuation', PREPENDED_PUNCTUATION),
     appendPunctuation: read.string('appendPunctuation', APPENDED_PUNCTUATION),
     languageDetectionWindows: read.integer('languageDetectionWindows', 1, 1, 1e6),

@@ -3,7 +3,9 @@ import { prepareAudio, readAudio, type AudioPlatform } from '../../audio/read-au
 import { detectLanguage } from '../../decoding/whisper/language-detection.js';
 import { WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
 import { transcribeWindows, type WhisperSegment } from '../../decoding/whisper/transcribe.js';
+import { trimSilence } from '../../decoding/whisper/trim-silence.js';
 import { AsrError } from '../../errors.js';
+import { frameLoudness } from '../../features/loudness.js';
 import { WhisperLogMel } from '../../features/whisper-log-mel.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
@@ -13,6 +15,8 @@ import type { WhisperGraphs } from './graphs.js';
 import { planTranscription, type TranscriptionPlan } from './transcription-plan.js';
 
 const SAMPLE_RATE = 16_000;
+/** Samples of a feature frame, 10 ms. */
+const FRAME_LENGTH = 160;
 
 /** What a {@link WhisperModel} is made of. */
 export interface WhisperModelParts {
@@ -23,6 +27,13 @@ export interface WhisperModelParts {
   readonly audio: AudioPlatform;
   /** Called once at the end of `dispose()`. */
   readonly release: () => Promise<void>;
+}
+
+/** A recording as the decoder reads it. */
+interface Recording {
+  readonly features: WhisperLogMel;
+  /** dBFS of every frame of 10 ms. */
+  readonly loudness: Float32Array;
 }
 
 /** What was settled about the language before the first window. */
@@ -50,25 +61,28 @@ export class WhisperModel implements SpeechModel {
     const pcm = await readAudio(audio, this.#parts.audio, signal);
     const samples = prepareAudio(pcm, SAMPLE_RATE);
     const duration = samples.length / SAMPLE_RATE;
-    const features = new WhisperLogMel(samples, { bins: graphs.melBins });
+    const recording: Recording = {
+      features: new WhisperLogMel(samples, { bins: graphs.melBins }),
+      loudness: frameLoudness(samples, FRAME_LENGTH),
+    };
     signal?.throwIfAborted();
     this.#checkUsable();
 
-    const spoken = await this.#settleLanguage(plan, features, signal);
-    const segments: WhisperSegment[] = [];
+    const spoken = await this.#settleLanguage(plan, recording.features, signal);
+    const segments: Segment[] = [];
+    let text = '';
     const report = (seconds: number): void => onProgress?.({ seconds, duration });
-    for await (const segment of this.#decode(plan, features, spoken.language, report, signal)) {
-      segments.push(segment);
+    for await (const segment of this.#decode(plan, recording, spoken.language, report, signal)) {
+      text += segment.text;
+      const kept = publicSegment(segment);
+      segments.push(plan.decoding.trimSilence ? trimSilence(kept, recording.loudness) : kept);
     }
     return {
-      text: segments
-        .map(({ text }) => text)
-        .join('')
-        .trim(),
+      text: text.trim(),
       ...(spoken.language !== undefined && { language: spoken.language }),
       ...(spoken.probability !== undefined && { languageProbability: spoken.probability }),
       duration,
-      segments: segments.map(publicSegment),
+      segments,
     };
   }
 
@@ -115,14 +129,14 @@ export class WhisperModel implements SpeechModel {
 
   #decode(
     plan: TranscriptionPlan,
-    features: WhisperLogMel,
+    { features, loudness }: Recording,
     language: string | undefined,
     onProgress: (seconds: number) => void,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<WhisperSegment, void, undefined> {
     const { graphs, tokenizer } = this.#parts;
     const { decoding, prompt, prefix } = plan;
-    const source = new GraphWindowSource(graphs, features, {
+    const source = new GraphWindowSource(graphs, features, loudness, {
       tokenizer,
       rules: plan.rules,
       search: decoding,

@@ -1,0 +1,142 @@
+/**
+ * The whole of Whisper on float32 weights against openai/whisper's own results: text, tokens, times, probabilities.
+ *
+ * Needs the extended test data and the weights, which are too large to commit: `ASR_WHISPER_FP32` names a folder with
+ * `tiny.en` and/or `base` in the fast layout. `tests/reference/README.md` says how to make it.
+ */
+import {
+  loadModel,
+  readWav,
+  type SpeechModel,
+  type TranscribeOptions,
+  type WhisperDecoding,
+} from '@org/asr-node';
+import { hasTestData, testData } from '@org/asr-testkit';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+interface GoldenSegment {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly tokens: readonly number[];
+  readonly avg_logprob: number;
+  readonly compression_ratio: number;
+  readonly no_speech_prob: number;
+  readonly words?: readonly (readonly [text: string, start: number, end: number, probability: number])[];
+}
+interface GoldenCase {
+  readonly file: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly language: string;
+  readonly text: string;
+  readonly segments: readonly GoldenSegment[];
+  readonly sampled: boolean;
+}
+
+const weights = process.env['ASR_WHISPER_FP32'];
+const FILES = ['short', 'beam', 'two_cities', 'long', 'opts', 'lang'];
+
+/** openai/whisper's options by our names. */
+function translate(options: Readonly<Record<string, unknown>>): TranscribeOptions {
+  const decoding: Record<string, unknown> = {
+    type: 'whisper',
+    whenAllFail: 'last',
+    trimSilence: false,
+  };
+  const common: Record<string, unknown> = {};
+  const off = (value: unknown): unknown => value ?? false;
+  const renamed: Readonly<Record<string, string>> = {
+    temperature: 'temperature',
+    beam_size: 'beamSize',
+    patience: 'patience',
+    length_penalty: 'lengthPenalty',
+    suppress_blank: 'suppressBlank',
+    sample_len: 'maxNewTokens',
+    condition_on_previous_text: 'conditionOnPreviousText',
+    carry_initial_prompt: 'carryInitialPrompt',
+    hallucination_silence_threshold: 'hallucinationSilenceThreshold',
+  };
+  const switchable: Readonly<Record<string, string>> = {
+    logprob_threshold: 'logProbThreshold',
+    compression_ratio_threshold: 'compressionRatioThreshold',
+    no_speech_threshold: 'noSpeechThreshold',
+    max_initial_timestamp: 'maxInitialTimestamp',
+  };
+  for (const [name, value] of Object.entries(options)) {
+    if (name in renamed) decoding[renamed[name]!] = value;
+    else if (name in switchable) decoding[switchable[name]!] = off(value);
+    else if (name === 'language' || name === 'task') common[name] = value;
+    else if (name === 'initial_prompt') common['prompt'] = value;
+    else if (name === 'word_timestamps') common['timestamps'] = value === true ? 'word' : 'segment';
+    else if (name === 'without_timestamps') common['timestamps'] = 'none';
+    else if (name === 'suppress_tokens') decoding['suppressTokens'] = [];
+    else if (name === 'clip_timestamps') decoding['clipRanges'] = clips(String(value));
+    else throw new Error(`option ${name} has no translation`);
+  }
+  return { ...common, decoding: decoding as unknown as WhisperDecoding };
+}
+
+function clips(list: string): readonly { start: number; end?: number }[] {
+  const times = list.split(',').map(Number);
+  return times.flatMap((start, i) =>
+    i % 2 === 1 ? [] : [{ start, ...(times[i + 1] !== undefined && { end: times[i + 1]! }) }],
+  );
+}
+
+describe.each(['tiny.en', 'base'])('openai/whisper %s', (name) => {
+  const folder = resolve(weights ?? '.', name);
+  const available = weights !== undefined && hasTestData && existsSync(folder);
+  describe.skipIf(!available)('on float32 weights (ASR_WHISPER_FP32 and the extended test data)', () => {
+    let model: SpeechModel;
+    beforeAll(async () => {
+      model = await loadModel({ path: folder });
+    });
+    afterAll(() => model?.dispose());
+
+    const cases = FILES.map((file) => testData(`golden/whisper/e2e_${name}_${file}.json`))
+      .filter((path) => available && existsSync(path))
+      .flatMap((path) => (JSON.parse(readFileSync(path, 'utf8')) as { cases: readonly GoldenCase[] }).cases)
+      // With a prefix the reference returns no text (see golden/README.md); ours continues it.
+      .filter(({ sampled, options }) => !sampled && !('prefix' in options));
+
+    it.each(cases)('$file $options', async ({ file, options, text, segments, language }) => {
+      const { samples, sampleRate } = readWav(new Uint8Array(readFileSync(testData(`golden/${file}`))));
+      const result = await model.transcribe({ samples, sampleRate }, translate(options));
+      expect(result.text).toBe(text.trim());
+      expect(result.language).toBe(language);
+      // The reference lets a segment end behind the clip that it is from.
+      const clip = clips(String(options['clip_timestamps'] ?? '0'));
+      const limit = (start: number): number => clip.findLast((one) => one.start <= start)?.end ?? Infinity;
+      const expected = segments
+        .filter((segment) => segment.text.trim() !== '')
+        .map((segment) => ({ ...segment, end: Math.min(segment.end, limit(segment.start)) }));
+      expect(result.segments.map((segment) => segment.text)).toEqual(expected.map((one) => one.text.trim()));
+      result.segments.forEach((segment, i) => checkSegment(segment, expected[i]!));
+    });
+  });
+});
+
+function checkSegment(
+  found: Awaited<ReturnType<SpeechModel['transcribe']>>['segments'][number],
+  expected: GoldenSegment,
+): void {
+  expect(found.tokens).toEqual(expected.tokens);
+  expect(found.avgLogProb).toBeCloseTo(expected.avg_logprob, 2.7);
+  expect(found.noSpeechProb).toBeCloseTo(expected.no_speech_prob, 2.7);
+  expect(found.compressionRatio).toBeCloseTo(expected.compression_ratio, 5);
+  expect(Math.abs(found.start - expected.start)).toBeLessThan(0.041);
+  expect(Math.abs(found.end - expected.end)).toBeLessThan(0.041);
+  if (!expected.words) return;
+  expect(found.words?.map((word) => word.text)).toEqual(expected.words.map(([text]) => text));
+  let off = 0;
+  for (const [i, [, start, end, probability]] of expected.words.entries()) {
+    const word = found.words![i]!;
+    expect(Math.abs(word.start - start)).toBeLessThan(0.041);
+    expect(Math.abs(word.end - end)).toBeLessThan(0.041);
+    if (Math.max(Math.abs(word.start - start), Math.abs(word.end - end)) > 0.0201) off++;
+    expect(Math.abs(word.confidence! - probability)).toBeLessThan(5e-3);
+  }
+  expect(off).toBeLessThanOrEqual(1);
+}
