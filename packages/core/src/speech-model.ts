@@ -6,6 +6,8 @@ import type {
   SessionOptions,
 } from './inference/backend.js';
 import type { Transcript } from './transcript/transcript.js';
+import type { CtcModelConfig } from './models/ctc/config.js';
+import type { CtcDecoding } from './models/ctc/options.js';
 import type { WhisperDecoding } from './models/whisper/options.js';
 
 /** What `loadModel` reports while it works. */
@@ -19,6 +21,7 @@ export type LoadProgress =
   | { readonly type: 'session'; readonly file: string }
   | { readonly type: 'ready' };
 
+/** Precision of a model's weights, as file names tell it. */
 export type Quantization = 'fp32' | 'fp16' | 'int8' | 'q4';
 
 /** Options of `loadModel`. */
@@ -27,6 +30,8 @@ export interface LoadOptions extends Pick<SessionOptions, 'provider' | 'threads'
   readonly quantization?: Quantization;
   /** Run inference outside the calling thread, so an event loop stays responsive. Default: the platform's (see its docs). */
   readonly offThread?: boolean;
+  /** Describes a CTC model whose layout the SDK doesn't know, or knows otherwise; nothing is detected then. */
+  readonly ctc?: CtcModelConfig;
   /** A backend of one's own; it stays the caller's and is not disposed with the model. */
   readonly backend?: InferenceBackend;
   readonly signal?: AbortSignal;
@@ -70,7 +75,7 @@ export interface TranscribeOptions {
   /** Text that precedes the audio, as context for spelling and style (Whisper). */
   readonly prompt?: string;
   /** Family-specific decoding. */
-  readonly decoding?: WhisperDecoding;
+  readonly decoding?: WhisperDecoding | CtcDecoding;
   /** Checked between session runs; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TranscribeProgress) => void;

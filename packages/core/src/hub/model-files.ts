@@ -31,11 +31,13 @@ export interface ModelFiles {
  */
 export type ModelSource = string | URL | FolderSource | MemorySource | PackagedModel;
 
+/** A model in a folder of this machine. */
 export interface FolderSource {
   /** Folder on this machine (Node only). */
   readonly path: string;
 }
 
+/** A model whose files are in memory. */
 export interface MemorySource {
   /** File contents by name. */
   readonly files: Readonly<Record<string, Uint8Array | ArrayBuffer | Blob>>;

@@ -5,6 +5,7 @@ import type { Tensor, TensorType } from './tensor.js';
 export type ExecutionProvider =
   'cpu' | 'cuda' | 'tensorrt' | 'dml' | 'coreml' | 'qnn' | 'webgpu' | 'webnn' | 'xnnpack' | 'wasm';
 
+/** How far the runtime may rewrite a graph when it loads it. */
 export type GraphOptimization = 'disabled' | 'basic' | 'extended' | 'all';
 
 /** How a backend builds a session. Every field has a default of the platform. */
@@ -26,17 +27,21 @@ export interface SessionOptions {
    * may leave them on its device; `read()` still fetches them.
    */
   readonly deviceOutputs?: readonly string[];
+  /** Aborts the loading. */
   readonly signal?: AbortSignal;
 }
 
 /** Why a preferred provider was passed over. */
 export interface ProviderFallback {
+  /** What was passed over. */
   readonly provider: ExecutionProvider;
+  /** Why, in the runtime's words where there are any. */
   readonly reason: string;
 }
 
 /** Name, element type and shape of a graph's input or output. */
 export interface TensorInfo {
+  /** Name in the graph. */
   readonly name: string;
   /** Absent when the runtime doesn't tell. */
   readonly type: TensorType | undefined;
@@ -46,7 +51,9 @@ export interface TensorInfo {
 
 /** A graph ready to run. Calls to `run` may overlap; a backend queues them where its runtime must. */
 export interface InferenceSession extends AsyncDisposable {
+  /** What `run` must be fed. */
   readonly inputs: readonly TensorInfo[];
+  /** What `run` can give. */
   readonly outputs: readonly TensorInfo[];
   /** The execution provider in use. */
   readonly provider: ExecutionProvider;

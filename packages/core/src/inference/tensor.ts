@@ -16,7 +16,9 @@ export interface TensorDataMap {
   readonly bool: Uint8Array;
 }
 
+/** Name of an element type. */
 export type TensorType = keyof TensorDataMap;
+/** Elements of a tensor of any type. */
 export type TensorData = TensorDataMap[TensorType];
 
 /**
@@ -27,7 +29,9 @@ export type TensorData = TensorDataMap[TensorType];
  * disposing them is allowed and does nothing.
  */
 export interface Tensor<T extends TensorType = TensorType> {
+  /** Element type. */
   readonly type: T;
+  /** Size of every dimension; empty for a scalar. */
   readonly dims: readonly number[];
   /** `cpu` when `data` can be read at once; `device` when it lives in a GPU or another thread. */
   readonly location: 'cpu' | 'device';
