@@ -88,8 +88,25 @@ export { NgramState, UNKNOWN_WORD } from './lm/ngram-model.js';
 export type { NgramModel } from './lm/ngram-model.js';
 export { createLoadModel, detectFamily } from './load-model.js';
 export type { LoadModel } from './load-model.js';
+export { createLoadVad } from './load-vad.js';
+export type { LoadVad, LoadVadOptions } from './load-vad.js';
 export type { Detection, Family, FamilyContext } from './models/family.js';
 export { whisperFamily } from './models/whisper/whisper-family.js';
+export { CtcModel, isCtcModel } from './models/ctc/ctc-model.js';
+export type { CtcLogProbs, CtcModelParts } from './models/ctc/ctc-model.js';
+export type {
+  CtcChunkedExecution,
+  CtcExecution,
+  CtcInput,
+  CtcLabels,
+  CtcModelConfig,
+  CtcOutput,
+  CtcStatefulExecution,
+} from './models/ctc/config.js';
+export type { CtcBeamDecoding, CtcConfidence, CtcDecoding, CtcGreedyDecoding } from './models/ctc/options.js';
+export { wav2vec2Family } from './models/ctc/families/wav2vec2.js';
+export { readOnnxMetadata } from './models/onnx-metadata.js';
+export type { OnnxMetadata } from './models/onnx-metadata.js';
 export type { OpenModelOptions, Platform } from './platform.js';
 export type {
   LoadOptions,
@@ -121,7 +138,7 @@ export { loadWhisperTokenizer } from './models/whisper/load-tokenizer.js';
 export type { LoadWhisperTokenizerOptions } from './models/whisper/load-tokenizer.js';
 export { openWhisperGraphs } from './models/whisper/open-graphs.js';
 export type { OpenedWhisperGraphs, OpenWhisperGraphsOptions } from './models/whisper/open-graphs.js';
-export type { Segment, Transcript, Word } from './transcript/transcript.js';
+export type { Segment, Transcript, TranscriptAlternative, Word } from './transcript/transcript.js';
 export { alignSequences } from './metrics/alignment.js';
 export type { AlignmentChunk } from './metrics/alignment.js';
 export { characterErrorRate, measureCharacters, measureWords, wordErrorRate } from './metrics/error-rates.js';
@@ -136,6 +153,7 @@ export { visualizeAlignment } from './metrics/visualize.js';
 export type { VisualizeOptions } from './metrics/visualize.js';
 export { alignCtc } from './decoding/ctc/forced-alignment.js';
 export type { CtcAlignment } from './decoding/ctc/forced-alignment.js';
+export { aggregateConfidence, entropyConfidence, probabilityConfidence } from './decoding/ctc/confidence.js';
 export { decodeCtcGreedy, GreedyCtcDecoder } from './decoding/ctc/greedy.js';
 export type { CtcHypothesis, CtcToken } from './decoding/ctc/hypothesis.js';
 export type { Hotword } from './decoding/ctc/hotwords.js';
@@ -230,4 +248,5 @@ export { toJson, toLrc, toPlainText, toTsv } from './transcript/text-exports.js'
 export type { LrcOptions } from './transcript/text-exports.js';
 export { segmentSpeech, SpeechSegmenter } from './vad/speech-segmenter.js';
 export type { SpeechEvent, SpeechSpan } from './vad/speech-segmenter.js';
+export type { DetectSpeechOptions, Vad, VadCallOptions, VadInfo, VadStream } from './vad/vad.js';
 export type { ProbabilityWindows, SpeechSegmenterOptions } from './vad/segmenter-options.js';

@@ -2,6 +2,7 @@ import { AsrError } from './errors.js';
 import type { ModelFiles, ModelSource } from './hub/model-files.js';
 import type { SessionOptions } from './inference/backend.js';
 import { TrackedBackend } from './inference/tracked-backend.js';
+import { loadDescribedCtcModel } from './models/ctc/described-model.js';
 import type { Family } from './models/family.js';
 import type { Platform } from './platform.js';
 import type { LoadOptions, SpeechModel } from './speech-model.js';
@@ -23,7 +24,8 @@ export function createLoadModel(platform: Platform, families: readonly Family[])
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
     });
-    const family = await detectFamily(files, families, signal);
+    const described = options.ctc;
+    const family = described ? undefined : await detectFamily(files, families, signal);
     const inner =
       options.backend ??
       (await platform.createBackend(options.offThread === undefined ? {} : { offThread: options.offThread }));
@@ -35,7 +37,8 @@ export function createLoadModel(platform: Platform, families: readonly Family[])
       if (!options.backend) await inner.dispose();
     };
     try {
-      const model = await family.load({ files, backend, release, platform, options });
+      const context = { files, backend, release, platform, options };
+      const model = await (described ? loadDescribedCtcModel(context, described) : family!.load(context));
       onProgress?.({ type: 'ready' });
       return model;
     } catch (error) {

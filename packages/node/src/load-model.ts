@@ -1,4 +1,4 @@
-import { createLoadModel, whisperFamily, type LoadModel } from '@org/asr-core';
+import { createLoadModel, wav2vec2Family, whisperFamily, type LoadModel } from '@org/asr-core';
 import { createNodePlatform } from './platform.js';
 
 /**
@@ -15,4 +15,5 @@ import { createNodePlatform } from './platform.js';
  */
 export const loadModel: LoadModel = /* @__PURE__ */ createLoadModel(/* @__PURE__ */ createNodePlatform(), [
   whisperFamily,
+  wav2vec2Family,
 ]);

@@ -15,7 +15,7 @@ export interface Segment {
   readonly text: string;
   /** Present when word timestamps were asked for. */
   readonly words?: readonly Word[];
-  /** 0–1: Whisper: `exp(avgLogProb)`. */
+  /** 0–1: Whisper: `exp(avgLogProb)`; CTC: mean of its words' confidence. */
   readonly confidence?: number;
   /** Language of this segment where the model decides it. */
   readonly language?: string;
@@ -27,10 +27,33 @@ export interface Segment {
   readonly avgLogProb?: number;
   /** Whisper: probability that the window holds no speech. */
   readonly noSpeechProb?: number;
+  /**
+   * Whisper: the best texts of the window that begins with this segment, which several segments may be from; best first,
+   * where `decoding.nBest` asked for them.
+   */
+  readonly nBest?: readonly TranscriptAlternative[];
+  /** Index of the audio channel it was spoken in, from 0, where channels were transcribed apart. */
+  readonly channel?: number;
   /** Whisper: bytes of the window's text divided by its zlib size; above 2.4 it is likely a loop. */
   readonly compressionRatio?: number;
   /** Sampling temperature that produced the window; 0 is greedy or beam. */
   readonly temperature?: number;
+}
+
+/** A text that a beam search or sampling found. */
+export interface TranscriptAlternative {
+  readonly text: string;
+  /**
+   * What it was ranked by. CTC: `logProb` plus what language models and hotwords added, in nats. Whisper: `logProb` by
+   * length, see `decoding.lengthPenalty`.
+   */
+  readonly score: number;
+  /** Natural log-probability that the acoustic model gives it. */
+  readonly logProb: number;
+  /** Whisper: its token ids, timestamps included. */
+  readonly tokens?: readonly number[];
+  /** Whisper: natural log-probability of each of `tokens`. */
+  readonly tokenLogProbs?: readonly number[];
 }
 
 /** What `transcribe` resolves to. Plain data, JSON-safe. */
@@ -43,4 +66,14 @@ export interface Transcript {
   /** Length of the audio in seconds. */
   readonly duration: number;
   readonly segments: readonly Segment[];
+  /**
+   * The best texts of the whole audio, best first, where they were asked for; the first is `text`. Whisper: where the audio
+   * was decoded as one window; else each window's are with its first segment.
+   */
+  readonly nBest?: readonly TranscriptAlternative[];
+  /**
+   * One transcript per channel, where channels were transcribed apart. `segments` then holds those of all channels by
+   * start time, and `text` has a line per turn.
+   */
+  readonly channels?: readonly Transcript[];
 }

@@ -7,7 +7,8 @@ import { WordList } from './word-list.js';
 
 /** How a language model and hotwords weigh in a beam search. */
 export interface LanguageModelScorerOptions {
-  readonly languageModel?: NgramModel;
+  /** Several are averaged: each judges every word with its own context and vocabulary. */
+  readonly languageModel?: NgramModel | readonly NgramModel[];
   /** Factor on the language model's natural log-probability. Default 0.5. */
   readonly alpha?: number;
   /** Added per word, which makes up for the language model's preference for few words. Default 1.5. */
@@ -27,9 +28,30 @@ export interface LanguageModelScorerOptions {
 /** Usual length of a word; a longer unknown beginning is penalised in proportion. */
 const EXPECTED_WORD_LENGTH = 6;
 
+/** A language model with the words that it knows; without a list, unfinished words are not judged. */
+interface Judge {
+  readonly model: NgramModel;
+  readonly words: WordList | undefined;
+  readonly scratch: NgramState;
+}
+
+/** Sorting a vocabulary takes longer than decoding an utterance, so a model's list is made once. */
+const wordLists = new WeakMap<NgramModel, WordList>();
+
+function wordsOf(model: NgramModel): WordList | undefined {
+  const known = wordLists.get(model);
+  if (known) return known;
+  const words = model.words();
+  if (!words) return undefined;
+  const list = new WordList(words);
+  wordLists.set(model, list);
+  return list;
+}
+
 /** Value of a prefix. Immutable. */
 interface FusionState {
-  readonly context: NgramState | undefined;
+  /** One per language model. */
+  readonly contexts: readonly NgramState[];
   readonly hotwords: HotwordState;
   /** Letters of the unfinished word. */
   readonly partial: string;
@@ -46,14 +68,12 @@ interface FusionState {
  */
 export class LanguageModelScorer implements PrefixScorer<FusionState> {
   readonly #pieces: readonly (readonly string[])[];
-  readonly #model: NgramModel | undefined;
-  readonly #words: WordList | undefined;
+  readonly #judges: readonly Judge[];
   readonly #hotwords: HotwordMatcher | undefined;
   readonly #factor: number;
   readonly #beta: number;
   readonly #unknownPenalty: number;
   readonly #boundaries: boolean;
-  readonly #scratch: NgramState | undefined;
 
   /** @throws RangeError for a weight that is no number. */
   constructor(vocabulary: CtcVocabulary, options: LanguageModelScorerOptions) {
@@ -62,21 +82,28 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
       if (!Number.isFinite(value)) throw new RangeError(`${name} must be a number, found ${value}`);
     }
     this.#pieces = vocabulary.pieces.map((piece) => piece.split(' '));
-    this.#model = options.languageModel;
-    this.#factor = alpha * Math.LN10;
-    this.#beta = this.#model ? beta : 0;
+    const models = modelList(options.languageModel);
+    // The mean over the models is taken by the factor.
+    this.#factor = models.length > 0 ? (alpha * Math.LN10) / models.length : 0;
+    this.#beta = models.length > 0 ? beta : 0;
     this.#unknownPenalty = unknownPenalty;
     this.#boundaries = sentenceBoundaries;
-    this.#scratch = this.#model?.createState();
-    const words = options.unigrams ?? this.#model?.words();
-    this.#words = words && this.#model ? new WordList(words) : undefined;
+    const unigrams = options.unigrams && models.length > 0 ? new WordList(options.unigrams) : undefined;
+    this.#judges = models.map((model) => ({
+      model,
+      words: unigrams ?? wordsOf(model),
+      scratch: model.createState(),
+    }));
     this.#hotwords = options.hotwords?.length ? new HotwordMatcher(options.hotwords) : undefined;
   }
 
   start(): FusionState {
-    const context = this.#model?.createState();
-    if (context && this.#boundaries) this.#model?.beginSentence(context);
-    return { context, hotwords: this.#hotwords?.start() ?? [], partial: '', committed: 0, pending: 0 };
+    const contexts = this.#judges.map(({ model }) => {
+      const context = model.createState();
+      if (this.#boundaries) model.beginSentence(context);
+      return context;
+    });
+    return { contexts, hotwords: this.#hotwords?.start() ?? [], partial: '', committed: 0, pending: 0 };
   }
 
   extend(state: FusionState, token: number): FusionState {
@@ -94,41 +121,55 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
   }
 
   finalScore(state: FusionState): number {
-    const { committed, context } = this.#closeWord(state);
-    if (!this.#model || !this.#boundaries) return committed;
-    const end = this.#model.score(
-      context as NgramState,
-      this.#model.wordId('</s>'),
-      this.#scratch as NgramState,
-    );
-    return committed + this.#factor * end;
+    const closed = this.#closeWord(state);
+    let { committed } = closed;
+    if (!this.#boundaries) return committed;
+    this.#judges.forEach(({ model, scratch }, i) => {
+      committed += this.#factor * model.score(closed.contexts[i]!, model.wordId('</s>'), scratch);
+    });
+    return committed;
   }
 
   #closeWord(state: FusionState): FusionState {
     const { partial } = state;
     if (partial === '') return state;
-    let { committed, context, hotwords } = state;
-    if (this.#model) {
-      const next = this.#model.createState();
-      const id = this.#model.wordId(partial);
-      let log10 = this.#model.score(context as NgramState, id, next);
-      if (id === UNKNOWN_WORD || this.#words?.has(partial) === false) log10 += this.#unknownPenalty;
-      committed += this.#factor * log10 + this.#beta;
-      context = next;
+    let { committed, contexts, hotwords } = state;
+    if (this.#judges.length > 0) {
+      committed += this.#beta;
+      contexts = this.#judges.map(({ model, words }, i) => {
+        const next = model.createState();
+        const id = model.wordId(partial);
+        let log10 = model.score(state.contexts[i]!, id, next);
+        if (id === UNKNOWN_WORD || words?.has(partial) === false) log10 += this.#unknownPenalty;
+        committed += this.#factor * log10;
+        return next;
+      });
     }
     if (this.#hotwords) {
       const { state: matched, earned } = this.#hotwords.advance(hotwords, partial);
       hotwords = matched;
       committed += earned;
     }
-    return { context, hotwords, committed, partial: '', pending: 0 };
+    return { contexts, hotwords, committed, partial: '', pending: 0 };
   }
 
   #partialScore(partial: string): number {
     if (partial === '') return 0;
     const hotword = this.#hotwords?.partial(partial) ?? 0;
     if (hotword !== 0) return hotword;
-    if (!this.#words || this.#words.hasPrefix(partial)) return 0;
-    return this.#unknownPenalty * Math.max(1, partial.length / EXPECTED_WORD_LENGTH);
+    let unlikely = 0;
+    for (const { words } of this.#judges) if (words && !words.hasPrefix(partial)) unlikely++;
+    if (unlikely === 0) return 0;
+    const share = unlikely / this.#judges.length;
+    return share * this.#unknownPenalty * Math.max(1, partial.length / EXPECTED_WORD_LENGTH);
   }
+}
+
+function modelList(models: LanguageModelScorerOptions['languageModel']): readonly NgramModel[] {
+  if (models === undefined) return [];
+  return isList(models) ? models : [models];
+}
+
+function isList(models: NgramModel | readonly NgramModel[]): models is readonly NgramModel[] {
+  return Array.isArray(models);
 }

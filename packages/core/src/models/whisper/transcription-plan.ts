@@ -7,6 +7,7 @@ import type { TranscribeOptions } from '../../speech-model.js';
 import { resolveLanguage } from '../../text/whisper-languages.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { WhisperGraphs } from './graphs.js';
+import type { WhisperDecoding } from './options.js';
 import { resolveWhisperDecoding, type ResolvedWhisperDecoding } from './resolve-options.js';
 
 /** A transcription as it was asked for, checked against what the model can do. */
@@ -51,7 +52,7 @@ export function planTranscription(
   if (options.prompt !== undefined && typeof options.prompt !== 'string') {
     throw new TypeError(`prompt: expected a string, found ${typeof options.prompt}`);
   }
-  const decoding = resolveWhisperDecoding(options.decoding);
+  const decoding = resolveWhisperDecoding(whisperDecoding(options.decoding));
   const encode = (text: string): readonly number[] =>
     encodePromptText(text, (content) => tokenizer.encode(content));
   return {
@@ -65,6 +66,14 @@ export function planTranscription(
     prefix: encode(decoding.prefix),
     hotwords: encode(decoding.hotwords),
   };
+}
+
+function whisperDecoding(decoding: TranscribeOptions['decoding']): WhisperDecoding | undefined {
+  if (typeof decoding !== 'object' || decoding === null || decoding.type === 'whisper') return decoding;
+  throw new AsrError(
+    'OPTION_UNSUPPORTED',
+    `decoding.type: "${String(decoding.type)}" is for another family; Whisper takes "whisper".`,
+  );
 }
 
 function planLanguage(options: TranscribeOptions, { special }: WhisperTokenizer): string | undefined {

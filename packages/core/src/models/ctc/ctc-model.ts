@@ -1,0 +1,162 @@
+import type { AudioInput } from '../../audio/pcm.js';
+import { prepareAudio, readAudio, type AudioPlatform } from '../../audio/read-audio.js';
+import { FrameEntropies } from '../../decoding/ctc/confidence.js';
+import { GreedyCtcDecoder } from '../../decoding/ctc/greedy.js';
+import type { CtcHypothesis } from '../../decoding/ctc/hypothesis.js';
+import { LanguageModelScorer } from '../../decoding/ctc/language-model-scorer.js';
+import type { LogProbMatrix } from '../../decoding/ctc/log-probs.js';
+import { PrefixBeamDecoder } from '../../decoding/ctc/prefix-beam.js';
+import { NO_SCORER } from '../../decoding/ctc/prefix-scorer.js';
+import { createCtcVocabulary, type CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
+import { AsrError } from '../../errors.js';
+import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
+import type { Transcript } from '../../transcript/transcript.js';
+import type { CtcGraph } from './ctc-graph.js';
+import { planCtcDecoding, type BeamPlan, type CtcDecodingPlan } from './decoding-plan.js';
+import { toTranscript } from './transcript.js';
+
+/** What a {@link CtcModel} is made of. */
+export interface CtcModelParts {
+  readonly info: ModelInfo;
+  readonly graph: CtcGraph;
+  /** Reads the audio that is handed in. */
+  readonly audio: AudioPlatform;
+  /** Called once at the end of `dispose()`. */
+  readonly release: () => Promise<void>;
+}
+
+/** What both searches have in common. */
+interface Search {
+  push(logProbs: LogProbMatrix): void;
+  finish(): readonly CtcHypothesis[];
+}
+
+/** Log-probabilities of a recording, for decoders of one's own. */
+export interface CtcLogProbs extends LogProbMatrix {
+  readonly secondsPerFrame: number;
+}
+
+const MARKER = Symbol.for('@org/asr.ctc-model');
+
+/**
+ * Any CTC model (wav2vec2, DeepSpeech, zipformer, SpeechBrain, NeMo…) behind the interface of all families. What differs
+ * between them is in the description that its {@link CtcGraph} was made from.
+ */
+export class CtcModel implements SpeechModel {
+  readonly info: ModelInfo;
+  readonly vocabulary: CtcVocabulary;
+  readonly #parts: CtcModelParts;
+  #disposal: Promise<void> | undefined;
+
+  constructor(parts: CtcModelParts) {
+    this.info = parts.info;
+    this.#parts = parts;
+    const { labels, ...options } = parts.graph.config.vocabulary;
+    this.vocabulary = createCtcVocabulary(labels, options);
+    Object.defineProperty(this, MARKER, { value: true });
+  }
+
+  /**
+   * Audio to text.
+   *
+   * Segments are stretches of words without a longer pause (`decoding.segmentPause`); a word lasts from the first frame of
+   * its first label to the end of the last frame of its last one. CTC labels are spikes: a word's end tends to be early.
+   *
+   * @throws AsrError `OPTION_UNSUPPORTED` for `language`, `task`, `prompt` and other families' `decoding`; what every
+   * model throws.
+   */
+  async transcribe(audio: AudioInput, options: TranscribeOptions = {}): Promise<Transcript> {
+    this.#checkUsable();
+    const plan = planCtcDecoding(options, this.vocabulary);
+    const { signal, onProgress } = options;
+    const { graph } = this.#parts;
+    const samples = await this.#samples(audio, signal);
+    const duration = samples.length / graph.sampleRate;
+    const entropies = plan.confidence.method === 'entropy' ? new FrameEntropies() : undefined;
+    const search = this.#search(plan);
+    for await (const piece of graph.logProbs(samples, signal)) {
+      entropies?.push(piece);
+      search.push(piece);
+      onProgress?.({ seconds: piece.seconds, duration });
+    }
+    signal?.throwIfAborted();
+    onProgress?.({ seconds: duration, duration });
+    return toTranscript(
+      {
+        hypotheses: search.finish(),
+        entropies,
+        vocabulary: this.vocabulary,
+        secondsPerFrame: graph.secondsPerFrame,
+        duration,
+      },
+      plan,
+    );
+  }
+
+  /**
+   * The natural log-probabilities of all labels for every frame, [frames, labels].
+   *
+   * @throws AsrError as {@link transcribe}.
+   */
+  async logProbs(
+    audio: AudioInput,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<CtcLogProbs> {
+    this.#checkUsable();
+    const { graph } = this.#parts;
+    const samples = await this.#samples(audio, signal);
+    const pieces: LogProbMatrix[] = [];
+    for await (const piece of graph.logProbs(samples, signal)) pieces.push(piece);
+    const frames = pieces.reduce((sum, piece) => sum + piece.frames, 0);
+    const data = new Float32Array(frames * graph.vocabularySize);
+    let at = 0;
+    for (const piece of pieces) {
+      data.set(piece.data, at);
+      at += piece.data.length;
+    }
+    return { data, frames, vocabularySize: graph.vocabularySize, secondsPerFrame: graph.secondsPerFrame };
+  }
+
+  dispose(): Promise<void> {
+    this.#disposal ??= this.#parts.graph.session.dispose().then(this.#parts.release);
+    return this.#disposal;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #checkUsable(): void {
+    if (this.#disposal) throw new AsrError('DISPOSED', 'this model was disposed; load it again');
+  }
+
+  async #samples(audio: AudioInput, signal: AbortSignal | undefined): Promise<Float32Array> {
+    const pcm = await readAudio(audio, this.#parts.audio, signal);
+    const samples = prepareAudio(pcm, this.#parts.graph.sampleRate);
+    signal?.throwIfAborted();
+    this.#checkUsable();
+    return samples;
+  }
+
+  #search({ beam }: CtcDecodingPlan): Search {
+    if (beam) return beamSearch(beam);
+    const greedy = new GreedyCtcDecoder(this.vocabulary);
+    return { push: (logProbs) => greedy.push(logProbs), finish: () => [greedy.result()] };
+  }
+}
+
+function beamSearch({ options, scorer, scorerVocabulary }: BeamPlan): Search {
+  // Label sequences that read the same are joined afterwards, so more than `nBest` of them are looked at.
+  const count = Infinity;
+  if (!scorer) {
+    const decoder = new PrefixBeamDecoder(options, NO_SCORER);
+    return { push: (logProbs) => decoder.push(logProbs), finish: () => decoder.finish(count) };
+  }
+  const decoder = new PrefixBeamDecoder(options, new LanguageModelScorer(scorerVocabulary, scorer));
+  return { push: (logProbs) => decoder.push(logProbs), finish: () => decoder.finish(count) };
+}
+
+/** Whether a loaded model is a CTC model, and so can align and give log-probabilities. Works across copies of the package. */
+export function isCtcModel(model: SpeechModel): model is CtcModel {
+  return MARKER in model;
+}

@@ -1,0 +1,174 @@
+import { AsrError } from '../../errors.js';
+import type { Hotword } from '../../decoding/ctc/hotwords.js';
+import type { LanguageModelScorerOptions } from '../../decoding/ctc/language-model-scorer.js';
+import type { PrefixBeamOptions } from '../../decoding/ctc/prefix-beam.js';
+import type { CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
+import type { NgramModel } from '../../lm/ngram-model.js';
+import type { TranscribeOptions } from '../../speech-model.js';
+import { OptionReader } from '../option-reader.js';
+import { caseOfLabels, chooseCase, toCase, type LetterCase } from './letter-case.js';
+import type { CtcConfidence } from './options.js';
+
+/** A transcription as it was asked for, checked and with every default filled in. */
+export interface CtcDecodingPlan {
+  readonly timestamps: 'none' | 'segment' | 'word';
+  readonly confidence: Required<CtcConfidence>;
+  /** Seconds. */
+  readonly segmentPause: number;
+  /** Absent for greedy decoding. */
+  readonly beam: BeamPlan | undefined;
+}
+
+export interface BeamPlan {
+  readonly options: PrefixBeamOptions;
+  /** Texts wanted. */
+  readonly nBest: number;
+  /** Whether the alternatives go into the transcript. */
+  readonly wantsNBest: boolean;
+  /** Absent when there is neither a language model nor a hotword. */
+  readonly scorer: LanguageModelScorerOptions | undefined;
+  /** How the labels read for the scorer. */
+  readonly scorerVocabulary: CtcVocabulary;
+}
+
+/**
+ * Checks the options of `transcribe` against what CTC models can do.
+ *
+ * @throws TypeError, RangeError for options that can't be; AsrError `OPTION_UNSUPPORTED` for those that only other
+ * families honour.
+ */
+export function planCtcDecoding(options: TranscribeOptions, vocabulary: CtcVocabulary): CtcDecodingPlan {
+  refuse(options.language, 'language', 'a CTC model writes the language it was trained on');
+  refuse(options.task, 'task', 'a CTC model writes what is said and does not translate', 'transcribe');
+  refuse(options.prompt, 'prompt', 'a CTC model reads no text; for names and terms use decoding.hotwords');
+  const { timestamps = 'segment', decoding = { type: 'ctc-greedy' } } = options;
+  if (timestamps !== 'none' && timestamps !== 'segment' && timestamps !== 'word') {
+    throw new TypeError(`timestamps: expected none, segment or word, found ${String(timestamps)}`);
+  }
+  if (typeof decoding !== 'object' || decoding === null) {
+    throw new TypeError(`decoding: expected an object with a type, found ${String(decoding)}.`);
+  }
+  if (decoding.type !== 'ctc-greedy' && decoding.type !== 'ctc-beam') {
+    throw new AsrError(
+      'OPTION_UNSUPPORTED',
+      `decoding.type: "${String(decoding.type)}" is for another family; a CTC model takes "ctc-greedy" or "ctc-beam".`,
+    );
+  }
+  const read = new OptionReader('decoding', decoding, ['type']);
+  const plan = {
+    timestamps,
+    confidence: planConfidence(read),
+    segmentPause: read.number('segmentPause', 0.8, { from: 0 }),
+    beam: decoding.type === 'ctc-beam' ? planBeam(read, vocabulary) : undefined,
+  };
+  read.finish();
+  return plan;
+}
+
+function refuse(value: unknown, name: string, reason: string, accepted?: string): void {
+  if (value === undefined || value === accepted) return;
+  throw new AsrError('OPTION_UNSUPPORTED', `${name}: ${JSON.stringify(value)} can't be honoured: ${reason}.`);
+}
+
+function planConfidence(read: OptionReader): Required<CtcConfidence> {
+  const inner = new OptionReader('decoding.confidence', read.take('confidence') ?? {});
+  const confidence = {
+    method: inner.choice('method', ['max-prob', 'entropy']),
+    aggregation: inner.choice('aggregation', ['min', 'mean', 'max', 'product']),
+  };
+  inner.finish();
+  return confidence;
+}
+
+function planBeam(read: OptionReader, vocabulary: CtcVocabulary): BeamPlan {
+  const beamWidth = read.integer('beamWidth', 100, 1, 10_000);
+  const nBest = read.optionalInteger('nBest', 1, beamWidth);
+  const maxTokens = read.optionalInteger('maxTokens', 1, 1e6);
+  const minTokenLogProb = read.number('minTokenLogProb', -5, { to: 0 });
+  const maxScoreGap = read.number('maxScoreGap', 10, { from: 0 });
+  const models = languageModels(read);
+  const hotwords = readHotwords(read);
+  const weights = {
+    alpha: read.number('alpha', 0.5),
+    beta: read.number('beta', 1.5),
+    unknownPenalty: read.number('unknownPenalty', -10, { to: 0 }),
+    sentenceBoundaries: read.boolean('sentenceBoundaries', true),
+  };
+  const unigrams = readUnigrams(read);
+  const wanted = read.choice('languageModelCase', ['auto', 'as-is', 'lower', 'upper']);
+  const letterCase = chooseCase(wanted, vocabulary, models);
+  return {
+    options: {
+      blank: vocabulary.blank,
+      beamWidth,
+      minTokenLogProb,
+      maxScoreGap,
+      ...(maxTokens !== undefined && { maxTokens }),
+      ...(vocabulary.wordDelimiter !== undefined && { wordDelimiter: vocabulary.wordDelimiter }),
+    },
+    nBest: nBest ?? 1,
+    wantsNBest: nBest !== undefined,
+    scorerVocabulary: inCase(vocabulary, letterCase),
+    scorer:
+      models.length === 0 && hotwords.length === 0
+        ? undefined
+        : {
+            ...weights,
+            ...(models.length > 0 && { languageModel: models.length === 1 ? models[0]! : models }),
+            ...(unigrams && { unigrams }),
+            hotwords: hotwords.map((hotword) => fitHotword(hotword, vocabulary, letterCase)),
+          },
+  };
+}
+
+function languageModels(read: OptionReader): readonly NgramModel[] {
+  const value = read.take('languageModel');
+  const list: readonly unknown[] = value === undefined ? [] : Array.isArray(value) ? value : [value];
+  return list.map((model) => {
+    if (typeof model === 'object' && model !== null && 'createState' in model && 'score' in model) {
+      return model as NgramModel;
+    }
+    return read.mistype('languageModel', 'what loadNgramModel returns', model);
+  });
+}
+
+function readHotwords(read: OptionReader): readonly Hotword[] {
+  return (read.list('hotwords') ?? []).map((item) => {
+    const inner = new OptionReader('decoding.hotwords[]', item);
+    const hotword = { text: inner.string('text', '').trim(), weight: inner.number('weight', Number.NaN) };
+    if (hotword.text === '') inner.refuse('text', 'a word or phrase', hotword.text);
+    if (Number.isNaN(hotword.weight)) inner.mistype('weight', 'a number', undefined);
+    inner.finish();
+    return hotword;
+  });
+}
+
+function readUnigrams(read: OptionReader): readonly string[] | undefined {
+  return read
+    .list('unigrams')
+    ?.map((word) => (typeof word === 'string' ? word : read.mistype('unigrams', 'strings', word)));
+}
+
+/**
+ * A hotword as the scorer will see it. A model whose labels have one case can only write that one, so the hotword's case
+ * doesn't matter then.
+ *
+ * @throws AsrError `OPTION_UNSUPPORTED` when the labels can't write it.
+ */
+function fitHotword(hotword: Hotword, vocabulary: CtcVocabulary, letterCase: LetterCase): Hotword {
+  const written = toCase(hotword.text, caseOfLabels(vocabulary));
+  const characters = new Set(vocabulary.pieces.flatMap((piece) => [...piece]));
+  const foreign = [...written].filter((character) => character !== ' ' && !characters.has(character));
+  if (foreign.length > 0) {
+    throw new AsrError(
+      'OPTION_UNSUPPORTED',
+      `decoding.hotwords: "${hotword.text}" can't be written with this model's labels, which have no ${[...new Set(foreign)].join(' ')}.`,
+    );
+  }
+  return { text: toCase(written, letterCase), weight: hotword.weight };
+}
+
+function inCase(vocabulary: CtcVocabulary, letterCase: LetterCase): CtcVocabulary {
+  if (letterCase === 'as-is') return vocabulary;
+  return { ...vocabulary, pieces: vocabulary.pieces.map((piece) => toCase(piece, letterCase)) };
+}

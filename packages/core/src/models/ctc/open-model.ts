@@ -1,0 +1,52 @@
+import type { ModelFile } from '../../hub/model-files.js';
+import type { SessionOptions } from '../../inference/backend.js';
+import type { FamilyContext } from '../family.js';
+import type { CtcModelConfig } from './config.js';
+import { CtcGraph } from './ctc-graph.js';
+import { CtcModel } from './ctc-model.js';
+
+/** What a family has found out about a model. */
+export interface CtcModelPlan {
+  readonly family: string;
+  readonly layout: string;
+  /** Why; one sentence. */
+  readonly detection: string;
+  /** The graph's file. */
+  readonly graph: ModelFile;
+  /** Names of files that hold its weights. */
+  readonly externalData: readonly string[];
+  readonly config: CtcModelConfig;
+}
+
+/** Opens the graph and puts the model together. */
+export async function openCtcModel(context: FamilyContext, plan: CtcModelPlan): Promise<CtcModel> {
+  const { files, backend, release, platform, options } = context;
+  const { signal } = options;
+  const { config, graph: file } = plan;
+  const externalData = await Promise.all(plan.externalData.map((name) => files.open(name, signal)));
+  const sessionOptions: SessionOptions = {
+    ...(externalData.length > 0 && { externalData }),
+    ...(signal && { signal }),
+    ...(config.execution?.type === 'stateful' && {
+      deviceOutputs: config.execution.states.map((state) => state.output),
+    }),
+  };
+  const session = await backend.createSession(file, sessionOptions);
+  try {
+    const graph = new CtcGraph(session, config, file.name);
+    const info = {
+      family: plan.family,
+      layout: plan.layout,
+      origin: files.origin,
+      files: [file.name, ...plan.externalData],
+      detection: plan.detection,
+      backend: backend.name,
+      provider: session.provider,
+      fallbacks: session.fallbacks,
+    };
+    return new CtcModel({ info, graph, audio: platform, release });
+  } catch (error) {
+    await session.dispose();
+    throw error;
+  }
+}

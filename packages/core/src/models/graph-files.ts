@@ -1,0 +1,133 @@
+import { AsrError } from '../errors.js';
+import type { Quantization } from '../speech-model.js';
+
+/** What a precision is called in file names: by the project's exporter, by Hugging Face's tools, by sherpa-onnx. */
+export const PRECISION_SUFFIXES: Readonly<Record<string, Quantization>> = {
+  _fp32: 'fp32',
+  _fp16: 'fp16',
+  '.fp16': 'fp16',
+  _quantized: 'int8',
+  _int8: 'int8',
+  _uint8: 'int8',
+  '.int8': 'int8',
+  _q4: 'q4',
+  _q4f16: 'q4',
+};
+
+/**
+ * int8 is the smallest that keeps accuracy and is fast everywhere; half floats and 4 bits come last because CPUs run
+ * them slowly. Names that don't tell come first: such a model comes in one precision.
+ */
+export const PRECISION_PREFERENCE: readonly (Quantization | undefined)[] = [
+  undefined,
+  'int8',
+  'fp32',
+  'fp16',
+  'q4',
+];
+
+/** Weights beside a graph: `X.onnx_data`, `X.onnx_data_1`, `X.onnx.data`; `X.weights` in sherpa-onnx's large models. */
+export function findExternalData(names: readonly string[], graph: string): string[] {
+  const weights = graph.replace(/\.onnx$/u, '.weights');
+  return names.filter(
+    (other) =>
+      other === weights ||
+      (other.startsWith(graph) && /^(_data(_\d+)?|\.data)$/u.test(other.slice(graph.length))),
+  );
+}
+
+/** One graph of a model that consists of one, in one of its precisions. */
+export interface GraphChoice {
+  readonly graph: string;
+  readonly externalData: readonly string[];
+  readonly quantization: Quantization;
+  /** Half a sentence: why this precision. */
+  readonly reason: string;
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly stem: string;
+  readonly quantization: Quantization;
+}
+
+/**
+ * The graphs of a model of one graph: `.onnx` files that differ in nothing but the suffix of their precision. A name
+ * without a suffix counts as fp32.
+ *
+ * @param stem Path without suffix and ending, where the layout fixes it (`model`, in any folder).
+ */
+export function findSingleGraphs(names: readonly string[], stem?: string): readonly string[] {
+  return candidates(names, stem).map(({ name }) => name);
+}
+
+/**
+ * Picks the graph of a model that consists of one.
+ *
+ * @throws AsrError `MODEL_NOT_FOUND` when there is none, or none in the precision asked for; `MODEL_UNSUPPORTED` when
+ * there are several models.
+ */
+export function chooseSingleGraph(
+  names: readonly string[],
+  origin: string,
+  options: { readonly stem?: string; readonly quantization?: Quantization | undefined } = {},
+): GraphChoice {
+  const { quantization, stem } = options;
+  const found = candidates(names, stem);
+  const [first] = found;
+  if (!first) {
+    throw new AsrError('MODEL_NOT_FOUND', `${origin}: there is no ${stem ?? '<model>'}.onnx.`);
+  }
+  const rival = found.find((other) => fileName(other.stem) !== fileName(first.stem));
+  if (rival) {
+    throw new AsrError(
+      'MODEL_UNSUPPORTED',
+      `${origin}: ${first.name} and ${rival.name} look like two models; keep the files of one, or name the graph ` +
+        'with `ctc: { graph }`.',
+    );
+  }
+  const rank = (one: Candidate): number => PRECISION_PREFERENCE.indexOf(one.quantization);
+  const pool = quantization ? found.filter((one) => one.quantization === quantization) : found;
+  const [best] = pool.toSorted((a, b) => rank(a) - rank(b));
+  if (!best) {
+    const there = found.map((one) => `${one.quantization} (${one.name})`).join(', ');
+    throw new AsrError(
+      'MODEL_NOT_FOUND',
+      `${origin}: no graph in precision ${quantization}; there are ${there}. Ask for one of these, or leave ` +
+        '`quantization` out.',
+    );
+  }
+  const reason = quantization
+    ? `${quantization} was asked for`
+    : found.length === 1
+      ? `${best.name} is its only graph`
+      : `${best.quantization} is preferred to ${found
+          .filter((one) => one !== best)
+          .map((one) => one.quantization)
+          .join(', ')}`;
+  return {
+    graph: best.name,
+    externalData: findExternalData(names, best.name),
+    quantization: best.quantization,
+    reason,
+  };
+}
+
+function candidates(names: readonly string[], stem: string | undefined): Candidate[] {
+  const found = names.filter((name) => name.endsWith('.onnx')).map(parseName);
+  return stem === undefined ? found : found.filter((one) => fileName(one.stem) === stem);
+}
+
+function parseName(name: string): Candidate {
+  const stem = name.slice(0, -'.onnx'.length);
+  // The longest suffix first: `_q4f16` ends in no other, but that should not depend on the order of the table.
+  const suffix = Object.keys(PRECISION_SUFFIXES)
+    .filter((one) => stem.endsWith(one))
+    .toSorted((a, b) => b.length - a.length)[0];
+  if (suffix === undefined) return { name, stem, quantization: 'fp32' };
+  return { name, stem: stem.slice(0, -suffix.length), quantization: PRECISION_SUFFIXES[suffix]! };
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
