@@ -55,7 +55,9 @@ export function frameCount(framing: Framing, samples: number): number {
 export function framesComplete(framing: Framing, samples: number): number {
   const { frameLength, hopLength } = framing;
   const room = samples - frameLength - frameStart(framing, 0);
-  return room < 0 ? 0 : 1 + Math.floor(room / hopLength);
+  const fitting = room < 0 ? 0 : 1 + Math.floor(room / hopLength);
+  // Frames shorter than their hop may fit although the audio could still end before they count.
+  return Math.min(fitting, frameCount(framing, samples));
 }
 
 /** The sample that stands at `index` (maybe outside of the audio) of audio of `samples` samples; −1 for a zero. */

@@ -17,6 +17,7 @@ export interface LogMel {
   readonly frames: number;
 }
 
+/** Size of the features that {@link whisperLogMel} computes. */
 export interface WhisperLogMelOptions {
   /** Number of mel bins: 80, or 128 for large-v3 and turbo. Default 80. */
   readonly bins?: number;
@@ -50,6 +51,7 @@ export function whisperLogMel(samples: Float32Array, options: WhisperLogMelOptio
   return { data, bins, frames };
 }
 
+/** Size and scaling of the features that a {@link WhisperLogMel} computes. */
 export interface WhisperLogMelSourceOptions {
   /** Number of mel bins: 80, or 128 for large-v3 and turbo. Default 80. */
   readonly bins?: number;
@@ -61,6 +63,7 @@ export interface WhisperLogMelSourceOptions {
   readonly normalization?: 'file' | 'window';
 }
 
+/** What a window holds where the audio has ended; for {@link WhisperLogMel.window}. */
 export interface WhisperWindowOptions {
   /**
    * What follows the last frame of the audio: `zeros` writes the number 0, as `transcribe()` of openai/whisper and

@@ -3,6 +3,7 @@ import { BASE, SAMPLE_RATE } from './base.js';
 import type { GlobalStatistics } from './global-statistics.js';
 import { kaldiFbankPreset } from './kaldi.js';
 
+/** What differs between Mozilla and Coqui DeepSpeech models; for {@link mozillaPreset}. */
 export interface MozillaPresetOptions {
   /** Cepstral coefficients kept. Default 26. */
   readonly coefficients?: number;
@@ -28,6 +29,7 @@ export function mozillaPreset(options: MozillaPresetOptions = {}): SpectralFront
   };
 }
 
+/** What differs between PaddleSpeech DeepSpeech 2 models; for {@link deepSpeech2PaddlePreset}. */
 export interface PaddlePresetOptions {
   /** The model's global CMVN, see {@link statisticsFromSums}. Default none. */
   readonly statistics?: GlobalStatistics;
@@ -44,6 +46,7 @@ export function deepSpeech2PaddlePreset({ statistics }: PaddlePresetOptions = {}
   });
 }
 
+/** What differs between deepspeech.pytorch models; for {@link deepSpeech2PytorchPreset}. */
 export interface DeepSpeech2PytorchPresetOptions {
   /** What librosa's centred frames saw past the ends: it reflected up to version 0.9 (default), and pads zeros since. */
   readonly edges?: 'center-reflect' | 'center-zero';

@@ -2,7 +2,9 @@ import type { RowStageConfig } from '../row-stages.js';
 
 /** Shift and scale per feature, from training statistics: (x + shift) · scale. */
 export interface GlobalStatistics {
+  /** Added to each feature: usually minus its mean. One value per feature of a row. */
   readonly shift: Float32Array;
+  /** Multiplied afterwards: usually one over its deviation. As long as `shift`. */
   readonly scale: Float32Array;
 }
 

@@ -3,6 +3,7 @@ import type { RowStageConfig } from '../row-stages.js';
 import { BASE, SAMPLE_RATE } from './base.js';
 import { globalNormalization, type GlobalStatistics } from './global-statistics.js';
 
+/** What differs between models on Kaldi filter banks; for {@link kaldiFbankPreset}. The names follow Kaldi's options. */
 export interface KaldiPresetOptions {
   /** Rate of the audio in Hz; frames are 25 ms long, 10 ms apart. Default 16 000. */
   readonly sampleRate?: number;
@@ -63,6 +64,7 @@ export function kaldiFbankPreset(options: KaldiPresetOptions = {}): SpectralFron
   };
 }
 
+/** What differs between SenseVoice and Paraformer models; for {@link kaldiLfrPreset}. */
 export interface KaldiLfrPresetOptions {
   /** `neg_mean` and `inv_stddev` of the model, for stacked rows. Default none. */
   readonly statistics?: GlobalStatistics;
@@ -80,6 +82,7 @@ export function kaldiLfrPreset({ statistics }: KaldiLfrPresetOptions = {}): Spec
   return { ...fbank, stages: [stacking, ...globalNormalization(statistics)] };
 }
 
+/** What differs between models on Kaldi MFCC; for {@link kaldiMfccPreset}. */
 export interface KaldiMfccPresetOptions extends KaldiPresetOptions {
   /** Cepstral coefficients kept. Default 40. */
   readonly coefficients?: number;

@@ -1,6 +1,7 @@
 import type { SpectralFrontEndConfig } from '../front-end-config.js';
 import { BASE, SAMPLE_RATE } from './base.js';
 
+/** What differs between NeMo models, under the names of their `preprocessor` section; for {@link nemoPreset}. */
 export interface NemoPresetOptions {
   /** Mel bins: 80, or 128 for Parakeet TDT and Canary. Default 80. */
   readonly bins?: number;

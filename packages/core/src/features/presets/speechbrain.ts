@@ -3,6 +3,7 @@ import type { RowStageConfig } from '../row-stages.js';
 import { BASE, SAMPLE_RATE } from './base.js';
 import { globalNormalization, type GlobalStatistics } from './global-statistics.js';
 
+/** What differs between SpeechBrain models; for {@link speechBrainPreset}. Audio is at 16 kHz, rows are 10 ms apart. */
 export interface SpeechBrainPresetOptions {
   /** Mel bins. Default 80. */
   readonly bins?: number;

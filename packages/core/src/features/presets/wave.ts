@@ -1,6 +1,7 @@
 import type { WaveFrontEndConfig } from '../front-end-config.js';
 import { SAMPLE_RATE } from './base.js';
 
+/** What differs between models that take the waveform itself; for {@link wavePreset}. */
 export interface WavePresetOptions {
   /** Bring the utterance to zero mean and unit variance (`do_normalize`). Default true. */
   readonly normalize?: boolean;
