@@ -5,7 +5,9 @@ import type { LoadProgress } from './speech-model.js';
 
 /** What opening a model source may need. */
 export interface OpenModelOptions {
+  /** Aborts listing and fetching; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
+  /** Told how far files have been fetched; see `LoadOptions.onProgress`. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 

@@ -5,6 +5,7 @@ import { openModel } from './files.js';
 import { createWorkerBackend } from './worker-backend.js';
 import type { WorkerBackendOptions } from './worker-backend.js';
 
+/** What {@link createNodePlatform} needs to be told in bundled programs. */
 export type NodePlatformOptions = WorkerBackendOptions;
 
 /**

@@ -5,6 +5,7 @@ import { messageOf } from './ort/runtime.js';
 import { workerEndpoint } from './worker/endpoint.js';
 import { createExitFlags, holdExit, releaseExit } from './worker/exit-guard.js';
 
+/** Where {@link createWorkerBackend} finds the code of its thread. */
 export interface WorkerBackendOptions {
   /**
    * Address of this package's `dist/worker.js`. Only needed when a bundler has put this package's code into

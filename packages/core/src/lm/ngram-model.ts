@@ -16,12 +16,14 @@ export class NgramState {
     this.backoffs = new Float32Array(order - 1);
   }
 
+  /** Takes over the context of `other`, a state of the same model. */
   copyFrom(other: NgramState): void {
     this.length = other.length;
     this.words.set(other.words);
     this.backoffs.set(other.backoffs);
   }
 
+  /** Whether both hold the same words. Their backoffs are then the same too. */
   equals(other: NgramState): boolean {
     if (this.length !== other.length) return false;
     for (let i = 0; i < this.length; i++) if (this.words[i] !== other.words[i]) return false;

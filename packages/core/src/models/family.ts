@@ -23,5 +23,11 @@ export interface Family {
   readonly name: string;
   /** Looks at names and small configuration files only. */
   detect(files: ModelFiles, signal?: AbortSignal): Promise<Detection>;
+  /**
+   * Opens the files that `detect` recognised.
+   *
+   * @throws AsrError `MODEL_INVALID` for damaged or contradicting files, `MODEL_UNSUPPORTED`, `OPTION_UNSUPPORTED`,
+   *   `BACKEND_UNAVAILABLE`, `BACKEND_FAILED`; `signal.reason` when aborted.
+   */
   load(context: FamilyContext): Promise<SpeechModel>;
 }

@@ -10,7 +10,9 @@ export interface TokenTable {
   readonly added: ReadonlyMap<number, AddedToken>;
 }
 
+/** A token that is matched as a whole, outside byte-pair encoding. */
 export interface AddedToken {
+  /** Its text: `<|endoftext|>`. */
   readonly content: string;
   /** Whether the file marks it as a control token; timestamps are not always marked. */
   readonly special: boolean;

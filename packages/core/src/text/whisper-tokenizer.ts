@@ -26,6 +26,7 @@ export interface WhisperTokenizer extends TokenBytes {
   decodeBytes(ids: Iterable<number>): Uint8Array;
   /** Whether an id is text: below the end of text, or a word a fine-tune added. */
   isText(id: number): boolean;
+  /** Whether an id is one of the timestamps, `<|0.00|>` … `<|30.00|>`. */
   isTimestamp(id: number): boolean;
   /** Seconds from the start of the window that a timestamp token stands for. */
   timestampSeconds(id: number): number;

@@ -54,7 +54,13 @@ export class SpeechSegmenter {
     return this.#detector.start !== undefined;
   }
 
-  /** @param probability Of speech in the next window, 0–1. Returns what became certain by it. */
+  /**
+   * Takes the next window.
+   *
+   * @param probability Of speech in it, 0–1.
+   * @returns What became certain by it, in order of time; often nothing.
+   * @throws RangeError for no probability; TypeError after `finish()`.
+   */
   push(probability: number): readonly SpeechEvent[] {
     if (this.#finished) throw new TypeError('push: the segmenter is finished; make a new one.');
     if (!(probability >= 0 && probability <= 1)) {

@@ -28,6 +28,7 @@ export class GreedyCtcDecoder {
     return this.#trailingBlanks;
   }
 
+  /** Decodes the next frames. Log-probabilities, not logits; see {@link toLogProbs}. */
   push(logProbs: LogProbMatrix): void {
     const { data, frames, vocabularySize } = logProbs;
     for (let row = 0; row < frames; row++) {

@@ -69,7 +69,9 @@ export function lastWordEnd(segments: readonly Pick<WordedSegment, 'words'>[]): 
 /**
  * Where to go on when word times are known: after the last word, if tokens did not end in a single timestamp.
  *
- * @param seek Where decoding would go on otherwise, in frames of 10 ms.
+ * @param window Its start in seconds (`timeOffset`), and where decoding would go on otherwise (`seek`, in frames of
+ *   10 ms from the start of the audio).
+ * @returns A position in frames of 10 ms.
  */
 export function seekAfterWords(
   segments: readonly Pick<WordedSegment, 'words'>[],

@@ -14,6 +14,7 @@ export interface WindowSource {
 
 /** A stretch of the audio in frames of 10 ms. */
 export interface WindowRange {
+  /** First frame, from the start of the audio. */
   readonly seek: number;
   /** Frames that hold audio, 1 … 3000; the model's window is padded beyond them. */
   readonly size: number;
@@ -23,6 +24,11 @@ export interface WindowRange {
 export interface WindowDecoder {
   /** Language of this window where the source decides it window by window; copied to its segments. */
   readonly language?: string;
+  /**
+   * Decodes the window once, in the way asked for; the loop decides whether to keep the result.
+   *
+   * @throws The signal's reason when aborted; AsrError `BACKEND_FAILED` from the graphs.
+   */
   decode(attempt: WindowAttempt): Promise<SearchResult>;
   /**
    * Times the words of a transcript of this window. Needed only when words are asked for.
@@ -31,11 +37,13 @@ export interface WindowDecoder {
    * @returns Words with times from the start of the window, as from `alignWords`.
    */
   alignWords?(textTokens: readonly number[]): Promise<readonly AlignedWord[]>;
+  /** Frees what `open` prepared. The loop calls it once, also after a failure. */
   dispose(): void | Promise<void>;
 }
 
 /** How to decode a window this time. */
 export interface WindowAttempt {
+  /** 0: the likeliest token every time, or beam search. Above 0: sampling. */
   readonly temperature: number;
   /** Tokens of the text before this window, at most `previousTextLimit` of them. Empty: no context. */
   readonly previous: readonly number[];

@@ -15,6 +15,7 @@ export interface RemoteBackend extends InferenceBackend {
   fail(failure: AsrError): void;
 }
 
+/** What the owner of the other thread is told; for {@link connectBackend}. */
 export interface ConnectOptions {
   /** Told when answers are awaited and when no more are, for keeping a process alive only as long as it must. */
   readonly onBusy?: (busy: boolean) => void;

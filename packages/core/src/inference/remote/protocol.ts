@@ -10,7 +10,12 @@ import type { TensorData, TensorType } from '../tensor.js';
  * structured clones and arrive in order.
  */
 export interface MessageEndpoint {
-  /** @param transfer Buffers to move instead of copy, where the runtime can. */
+  /**
+   * Sends one message to the other end.
+   *
+   * @param message Anything the structured clone algorithm takes.
+   * @param transfer Buffers to move instead of copy, where the runtime can.
+   */
   post(message: unknown, transfer: readonly ArrayBuffer[]): void;
   /** Sets the one listener. */
   listen(listener: (message: unknown) => void): void;

@@ -6,6 +6,7 @@ import type { Tensor } from '../tensor.js';
 import { bufferOf, compact, packError } from './protocol.js';
 import type { MessageEndpoint, Replies, Reply, Request, WireFile, WireTensor } from './protocol.js';
 
+/** What the serving thread is told; for {@link serveBackend}. */
 export interface ServeOptions {
   /** Reads a file of this machine. Files that have a path are sent by path, so a thread that can see it must say how. */
   readonly readFile?: (path: string) => Promise<Uint8Array>;

@@ -4,7 +4,9 @@ import type { TokenScorer } from '../../decoding/whisper/token-scorer.js';
 export interface WhisperGraphs extends AsyncDisposable {
   /** `fast`, `huggingface-merged`, `huggingface-split`, `sherpa`. */
   readonly layout: string;
+  /** Mel bins that the encoder takes: 80 or 128. */
   readonly melBins: number;
+  /** Width of a row of logits. */
   readonly vocabularySize: number;
   /** Longest token history, prompt included (448 in every published checkpoint). */
   readonly maxTokens: number;
@@ -16,6 +18,7 @@ export interface WhisperGraphs extends AsyncDisposable {
    * @param features Log-mel, `melBins × frames` row-major; 3000 frames for 30 s.
    */
   encode(features: Float32Array, frames: number): Promise<EncodedAudio>;
+  /** Frees the sessions. Idempotent; windows and decoders must be disposed before. */
   dispose(): Promise<void>;
 }
 
@@ -25,6 +28,7 @@ export interface EncodedAudio {
   readonly frames: number;
   /** A decoder with an empty history. */
   startDecoder(): DecoderRun;
+  /** Frees the encoder's output. Idempotent. */
   dispose(): void;
 }
 
