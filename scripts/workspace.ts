@@ -17,6 +17,12 @@ export interface WorkspacePackage {
 export const workspacePackages: readonly WorkspacePackage[] = [
   { folder: 'core', name: '@org/asr-core', needs: [], typesProfile: 'node16' },
   {
+    folder: 'model-silero-vad',
+    name: '@org/asr-model-silero-vad',
+    needs: ['core'],
+    typesProfile: 'node16',
+  },
+  {
     folder: 'model-whisper-tiny-en',
     name: '@org/asr-model-whisper-tiny-en',
     needs: ['core'],

@@ -29,5 +29,5 @@ export function translateVadOptions(options: PythonVadOptions): SpeechSegmenterO
     else if (name === 'use_max_poss_sil_at_max_speech') translated['cutAt'] = value ? 'longest' : 'last';
     else throw new Error(`option ${name} has no translation`);
   }
-  return translated as SpeechSegmenterOptions;
+  return translated;
 }

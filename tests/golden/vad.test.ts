@@ -23,9 +23,13 @@ interface Curve {
   readonly segments: readonly (readonly [start: number, end: number])[];
 }
 
-const read = <T>(name: string): readonly T[] =>
-  (JSON.parse(readFileSync(repositoryFile(`tests/golden/vectors/vad/${name}`), 'utf8')) as { cases: T[] })
-    .cases;
+const read = (name: string): unknown[] =>
+  (
+    JSON.parse(readFileSync(repositoryFile(`tests/golden/vectors/vad/${name}`), 'utf8')) as {
+      cases: unknown[];
+    }
+  ).cases;
+const curves = read('segments.json') as readonly Curve[];
 
 const inSamples = (spans: readonly SpeechSpan[]): number[][] =>
   spans.map(({ start, end }) => [Math.round(start * 16_000), Math.round(end * 16_000)]);
@@ -43,7 +47,7 @@ function runOnline(
 }
 
 describe('segments of probability curves, exactly those of silero-vad', () => {
-  it.each(read<Curve>('segments.json').map((curve, index) => ({ ...curve, index })))(
+  it.each(curves.map((curve, index) => ({ ...curve, index })))(
     'curve $index, $options',
     ({ probabilities, samples, options, segments }) => {
       const spans = segmentSpeech(probabilities, samples, translateVadOptions(options));
@@ -53,7 +57,7 @@ describe('segments of probability curves, exactly those of silero-vad', () => {
 });
 
 // The file keeps the first 1500 probabilities only, which is not all of long.wav.
-const recordings = read<Recording>('silero.json').filter(
+const recordings = (read('silero.json') as readonly Recording[]).filter(
   ({ samples, probabilities }) => probabilities.length === Math.ceil(samples / 512),
 );
 

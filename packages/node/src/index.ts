@@ -4,6 +4,7 @@ export { createNodeBackend } from './backend.js';
 export type { NodeBackend } from './backend.js';
 export { openModel } from './files.js';
 export { loadModel } from './load-model.js';
+export { loadVad } from './load-vad.js';
 export { createNodePlatform } from './platform.js';
 export type { NodePlatformOptions } from './platform.js';
 export { createWorkerBackend } from './worker-backend.js';

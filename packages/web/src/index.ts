@@ -3,6 +3,7 @@ export * from '@org/asr-core';
 export { createWebBackend } from './backend.js';
 export type { WebBackend, WebBackendOptions } from './backend.js';
 export { loadModel } from './load-model.js';
+export { loadVad } from './load-vad.js';
 export type { WasmPaths } from './ort/runtime.js';
 export type { ThreadChoice } from './ort/threads.js';
 export { createWebPlatform } from './platform.js';

@@ -68,11 +68,7 @@ export function resolveSegmenterOptions(
     Math.round(read.number(key, seconds, { from: 0 }) * sampleRate);
   const threshold = read.number('threshold', 0.5, { above: 0, to: 1 });
   const padding = samples('speechPadding', 0.03);
-  const longest = read.take('maxSpeechDuration') ?? Infinity;
-  const maxSpeech =
-    longest === Infinity
-      ? Infinity
-      : Math.round(read.checkNumber('maxSpeechDuration', longest, { above: 0 }) * sampleRate);
+  const longest = maxSpeechDuration(read);
   const resolved = {
     sampleRate,
     windowSize,
@@ -86,7 +82,7 @@ export function resolveSegmenterOptions(
       },
     ),
     minSpeech: samples('minSpeechDuration', 0.25),
-    maxSpeech: maxSpeech - windowSize - 2 * padding,
+    maxSpeech: Math.round(longest * sampleRate) - windowSize - 2 * padding,
     minSilence: samples('minSilenceDuration', 0.1),
     minCutSilence: samples('minSilenceAtMaxSpeech', 0.098),
     cutAt: read.choice('cutAt', ['longest', 'last']),
@@ -96,8 +92,14 @@ export function resolveSegmenterOptions(
   if (resolved.maxSpeech <= 0) {
     throw new RangeError(
       `${path}.maxSpeechDuration: expected more than a window and the padding on both sides ` +
-        `(${(windowSize + 2 * padding) / sampleRate} s), found ${String(longest)}.`,
+        `(${(windowSize + 2 * padding) / sampleRate} s), found ${longest}.`,
     );
   }
   return resolved;
+}
+
+/** `Infinity` is a value of its own here, which numbers of options are not otherwise. */
+function maxSpeechDuration(read: OptionReader): number {
+  const value = read.take('maxSpeechDuration') ?? Infinity;
+  return value === Infinity ? value : read.checkNumber('maxSpeechDuration', value, { above: 0 });
 }
