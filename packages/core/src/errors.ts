@@ -33,9 +33,12 @@ const MARKER = Symbol.for('@org/asr.error');
  * Wrong argument types are plain `TypeError`/`RangeError`; an aborted call rejects with `signal.reason`.
  */
 export class AsrError extends Error {
+  /** Always `AsrError`. */
   override readonly name = 'AsrError';
+  /** What went wrong, for programs; the message is for people and may change. */
   readonly code: AsrErrorCode;
 
+  /** @param options.cause The error of the runtime or library that led to this one. */
   constructor(code: AsrErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;

@@ -5,6 +5,7 @@ import { AsrError } from '../errors.js';
  * One `Float32Array` is mono; an array of them is one per channel, all of the same length.
  */
 export interface Pcm {
+  /** One channel, or an array of channels of the same length. −1…1; values beyond are taken as they are. */
   readonly samples: Float32Array | readonly Float32Array[];
   /** Samples per second and channel, in Hz: a whole number in 1000…768000. */
   readonly sampleRate: number;

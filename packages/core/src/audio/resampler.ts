@@ -13,7 +13,9 @@ const BLOCK = 16_384;
  * the whole, `floor(n·to/from + 1/2)` samples for `n` input samples.
  */
 export class Resampler {
+  /** Rate of the input in Hz. */
   readonly from: number;
+  /** Rate of the output in Hz. */
   readonly to: number;
   /** `undefined` when the rates are equal and samples pass through. */
   readonly #table: PolyphaseTable | undefined;

@@ -7,7 +7,9 @@ import { decodeWavSamples } from './wav-samples.js';
 export interface WavAudio extends Pcm {
   /** One array per channel. */
   readonly samples: readonly Float32Array[];
+  /** How samples are stored in the file. */
   readonly encoding: WavEncoding;
+  /** Bits of a sample in the file. */
   readonly bitsPerSample: number;
   /** Whether the file states more sample data than it holds; `samples` is then what is there. */
   readonly truncated: boolean;

@@ -11,6 +11,7 @@ export type FilterScale = 'slaney' | 'kaldi' | 'speechbrain' | 'tensorflow';
  * change a field for a model trained otherwise.
  */
 export interface SpectralFrontEndConfig {
+  /** Tells the two kinds of front end apart. */
   readonly type: 'spectral';
   /** Rate of the audio, in Hz. */
   readonly sampleRate: number;
@@ -21,12 +22,15 @@ export interface SpectralFrontEndConfig {
    * `frame` (its first sample is its own predecessor). `null` for none.
    */
   readonly preEmphasis: { readonly coefficient: number; readonly scope: 'signal' | 'frame' } | null;
+  /** Length, distance and edges of the frames. */
   readonly framing: Framing;
   /** Subtract each frame's mean before anything else. */
   readonly removeDc: boolean;
+  /** What each frame is multiplied by; `periodic` windows have a period of their length, others one less. */
   readonly window: { readonly type: WindowType; readonly periodic: boolean };
   /** Frames are padded with zeros to this length; see `RealFft` for the lengths that work. */
   readonly fftLength: number;
+  /** Squared magnitudes of the transform, or magnitudes. */
   readonly spectrum: 'power' | 'magnitude';
   /** `null` keeps the `fftLength / 2 + 1` spectrum bins. Frequencies in Hz. */
   readonly filters: {
@@ -47,6 +51,7 @@ export interface SpectralFrontEndConfig {
 
 /** The waveform itself, one value per row, for models that learn their own features. */
 export interface WaveFrontEndConfig {
+  /** Tells the two kinds of front end apart. */
   readonly type: 'wave';
   /** Rate of the audio, in Hz. */
   readonly sampleRate: number;

@@ -13,11 +13,13 @@ export interface Features {
   readonly frames: number;
   /** Number of rows before the padding: the length that a model is told. */
   readonly validFrames: number;
+  /** Width of a row. */
   readonly bins: number;
 }
 
 /** From mono audio to the rows of features that a model was trained on. Make one with {@link createFrontEnd}. */
 export class FrontEnd {
+  /** The steps it takes, as given. */
   readonly config: FrontEndConfig;
   /** Width of a row of features. */
   readonly bins: number;

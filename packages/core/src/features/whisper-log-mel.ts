@@ -12,6 +12,7 @@ const DYNAMIC_RANGE = 8;
 export interface LogMel {
   /** Row-major [bins, frames]. */
   readonly data: Float32Array;
+  /** Number of mel bins. */
   readonly bins: number;
   /** Number of frames, 10 ms each. */
   readonly frames: number;

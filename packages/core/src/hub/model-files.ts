@@ -54,5 +54,6 @@ export interface MemorySource {
 export interface PackagedModel {
   /** Name of the model, for messages and cache keys: `whisper-tiny.en`. */
   readonly name: string;
+  /** Address of every file by its name. */
   readonly urls: Readonly<Record<string, URL>>;
 }

@@ -1,16 +1,26 @@
 /** Element types that ONNX graphs of speech models use. */
 export interface TensorDataMap {
+  /** IEEE single floats. */
   readonly float32: Float32Array;
   /** IEEE half floats as raw bits. */
   readonly float16: Uint16Array;
+  /** IEEE double floats. */
   readonly float64: Float64Array;
+  /** 8-bit integers, −128…127. */
   readonly int8: Int8Array;
+  /** 8-bit integers, 0…255. */
   readonly uint8: Uint8Array;
+  /** 16-bit integers, signed. */
   readonly int16: Int16Array;
+  /** 16-bit integers, unsigned. */
   readonly uint16: Uint16Array;
+  /** 32-bit integers, signed. */
   readonly int32: Int32Array;
+  /** 32-bit integers, unsigned. */
   readonly uint32: Uint32Array;
+  /** 64-bit integers, signed. */
   readonly int64: BigInt64Array;
+  /** 64-bit integers, unsigned. */
   readonly uint64: BigUint64Array;
   /** One byte per element, 0 or 1. */
   readonly bool: Uint8Array;

@@ -6,11 +6,14 @@ export const UNKNOWN_WORD = 0;
  * (a word that no longer n-gram continues is dropped). Two hypotheses with equal states have equal futures.
  */
 export class NgramState {
+  /** Ids of the words before, the latest first; the first `length` count. */
   readonly words: Int32Array;
   /** Log10 backoff weight of the context of length `i + 1`. */
   readonly backoffs: Float32Array;
+  /** Number of words of context, 0 … order − 1. */
   length = 0;
 
+  /** @param order Longest n-gram length of the model. */
   constructor(order: number) {
     this.words = new Int32Array(order - 1);
     this.backoffs = new Float32Array(order - 1);
@@ -58,6 +61,7 @@ export interface NgramModel {
    * `matchedLength` then says how long the n-gram was that matched.
    */
   score(from: NgramState, word: number, to: NgramState): number;
+  /** Length of the n-gram that the last `score` matched: 1 … `order`. */
   readonly matchedLength: number;
 }
 

@@ -2,10 +2,15 @@ import { findEditPath } from './edit-path.js';
 
 /** A run of equal operations that turn the reference into the hypothesis. Ends are exclusive. */
 export interface AlignmentChunk {
+  /** What happened to the items of the reference; `insert` has none of them, `delete` none of the hypothesis. */
   readonly type: 'equal' | 'substitute' | 'delete' | 'insert';
+  /** Index of its first item in the reference. */
   readonly referenceStart: number;
+  /** Index behind its last item in the reference. */
   readonly referenceEnd: number;
+  /** Index of its first item in the hypothesis. */
   readonly hypothesisStart: number;
+  /** Index behind its last item in the hypothesis. */
   readonly hypothesisEnd: number;
 }
 

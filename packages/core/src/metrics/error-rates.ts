@@ -13,9 +13,13 @@ export interface ErrorRateOptions {
 
 /** Operations of minimal alignments, added up over all sentences. */
 export interface EditCounts {
+  /** Items that are the same on both sides. */
   readonly hits: number;
+  /** Items of the reference that were taken for others. */
   readonly substitutions: number;
+  /** Items of the reference that are missing. */
   readonly deletions: number;
+  /** Items that the reference doesn't have. */
   readonly insertions: number;
 }
 

@@ -9,17 +9,21 @@ export type Detection =
 
 /** What a family gets to build a model from. */
 export interface FamilyContext {
+  /** What the source holds. */
   readonly files: ModelFiles;
   /** Sessions are created through this; `loadModel` disposes them again when `load` rejects. */
   readonly backend: InferenceBackend;
   /** Frees the backend if `loadModel` made it; a family calls it at the end of its model's `dispose()`. */
   readonly release: () => Promise<void>;
+  /** For reading audio in `transcribe`. */
   readonly platform: Platform;
+  /** As `loadModel` got them; an option that the family can't honour is an error. */
   readonly options: LoadOptions;
 }
 
 /** A kind of model (Whisper, wav2vec2, …): how its files are recognised and turned into a {@link SpeechModel}. */
 export interface Family {
+  /** `whisper`, …; becomes `model.info.family`. */
   readonly name: string;
   /** Looks at names and small configuration files only. */
   detect(files: ModelFiles, signal?: AbortSignal): Promise<Detection>;

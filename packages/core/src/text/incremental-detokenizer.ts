@@ -14,6 +14,7 @@ export class IncrementalDetokenizer {
   readonly #tokens: TokenBytes;
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+  /** @param tokens A tokenizer, or what it knows of bytes. */
   constructor(tokens: TokenBytes) {
     this.#tokens = tokens;
   }

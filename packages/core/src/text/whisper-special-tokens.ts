@@ -9,7 +9,9 @@ export interface WhisperSpecialTokens {
   readonly startOfTranscript: number;
   /** Language code → id of `<|code|>`, in token order. English-only checkpoints have them too, and never use them. */
   readonly languages: ReadonlyMap<string, number>;
+  /** `<|translate|>` */
   readonly translate: number;
+  /** `<|transcribe|>` */
   readonly transcribe: number;
   /** `<|startoflm|>` */
   readonly startOfLm: number;
@@ -17,6 +19,7 @@ export interface WhisperSpecialTokens {
   readonly startOfPrevious: number;
   /** `<|nospeech|>`, named `<|nocaptions|>` in older files. */
   readonly noSpeech: number;
+  /** `<|notimestamps|>` */
   readonly noTimestamps: number;
   /** `<|0.00|>` */
   readonly timestampBegin: number;

@@ -2,6 +2,7 @@ import { AsrError, checkSessionOptions } from '@org/asr-core';
 
 /** How many threads ONNX Runtime's wasm computes with, and why that many. */
 export interface ThreadChoice {
+  /** Threads of ONNX Runtime's one pool. */
   readonly threads: number;
   /** One sentence, for a user who wonders about speed. */
   readonly reason: string;

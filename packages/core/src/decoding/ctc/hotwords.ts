@@ -1,5 +1,6 @@
 /** A word or phrase to listen for. */
 export interface Hotword {
+  /** A word or several, separated by spaces, in the spelling of the vocabulary. */
   readonly text: string;
   /** What one occurrence adds to a hypothesis, in nats. 4 to 12 is usual; negative weights push a word away. */
   readonly weight: number;

@@ -14,6 +14,7 @@ export interface CtcToken {
 
 /** A label sequence that a decoder proposes. */
 export interface CtcHypothesis {
+  /** Labels in order of time, blanks left out. */
   readonly tokens: readonly CtcToken[];
   /** Log-probability: of the sequence for a beam search (all its paths), of the one path for greedy. */
   readonly logProb: number;

@@ -4,7 +4,9 @@ import { groupWords, type CtcVocabulary, type CtcWord } from './vocabulary.js';
 
 /** A text that a beam search proposes. */
 export interface CtcTextHypothesis extends CtcHypothesis {
+  /** The words, joined by spaces. */
   readonly text: string;
+  /** Words with the labels that spell them, of the best path. */
   readonly words: readonly CtcWord[];
 }
 

@@ -5,6 +5,7 @@ import type { CtcToken } from './hypothesis.js';
 export interface CtcVocabulary {
   /** Text of every label; a space is a word boundary, the blank is the empty string. */
   readonly pieces: readonly string[];
+  /** Index of the blank label. */
   readonly blank: number;
   /** The label that is a word boundary and nothing else, in character vocabularies. */
   readonly wordDelimiter?: number;
@@ -68,7 +69,9 @@ function findDelimiter(labels: readonly string[], wanted: string | undefined): n
 
 /** A word and the tokens it was read from. */
 export interface CtcWord {
+  /** Spelling, without spaces. */
   readonly text: string;
+  /** The labels that spell it. */
   readonly tokens: readonly CtcToken[];
 }
 

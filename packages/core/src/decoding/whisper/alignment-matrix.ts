@@ -4,7 +4,9 @@ import { slidingMedianOfSeven } from './sliding-median.js';
 export interface TokenAttention {
   /** Row-major `heads × tokens × frames`. */
   readonly data: Float32Array;
+  /** Alignment heads, 1 or more. */
   readonly heads: number;
+  /** Decoder positions. */
   readonly tokens: number;
   /** Encoder positions, padding included (1500 for 30 s). */
   readonly frames: number;
@@ -22,8 +24,11 @@ export interface TokenAttention {
 
 /** Row-major `rows × columns`: how strongly each token looks at each position. */
 export interface AlignmentMatrix {
+  /** Row-major [rows, columns]: larger where a token belongs to a position; mean over the heads. */
   readonly matrix: Float32Array;
+  /** Tokens that are timed. */
   readonly rows: number;
+  /** Encoder positions that hold audio, 20 ms each. */
   readonly columns: number;
 }
 

@@ -14,6 +14,7 @@ export interface SearchOptions {
   readonly patience: number;
   /** See `rankHypotheses`. */
   readonly lengthPenalty?: number | undefined;
+  /** Seed of the samples drawn; the same seed draws the same. */
   readonly seed: number;
 }
 

@@ -6,7 +6,9 @@ import type { AlignedWord } from './word-timing.js';
 
 /** What a segment must have to be given words. Times are seconds from the start of the audio. */
 export interface UntimedSegment {
+  /** Seconds. */
   readonly start: number;
+  /** Seconds. */
   readonly end: number;
   /** Timestamps and control tokens included. */
   readonly tokens: readonly number[];

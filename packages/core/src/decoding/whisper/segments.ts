@@ -9,7 +9,9 @@ import {
 
 /** A stretch of a window between two timestamps. Times are seconds from the start of the audio. */
 export interface WindowSegment {
+  /** Seconds from the start of the audio. */
   readonly start: number;
+  /** Seconds from the start of the audio. */
   readonly end: number;
   /** Timestamps included. */
   readonly tokens: readonly number[];
@@ -17,6 +19,7 @@ export interface WindowSegment {
 
 /** What a window's tokens say about its segments and where to read on. */
 export interface WindowSegments {
+  /** In order of time. */
   readonly segments: readonly WindowSegment[];
   /** Frame at which the next window starts; always past this one's start. */
   readonly seek: number;

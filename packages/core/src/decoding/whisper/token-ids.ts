@@ -4,13 +4,21 @@
  * above `timestampEnd`, which are words that a fine-tune added.
  */
 export interface WhisperTokenIds {
+  /** `<|endoftext|>`; every id below it is text. */
   readonly endOfText: number;
+  /** `<|startoftranscript|>` */
   readonly startOfTranscript: number;
+  /** `<|translate|>` */
   readonly translate: number;
+  /** `<|transcribe|>` */
   readonly transcribe: number;
+  /** `<|startoflm|>` */
   readonly startOfLm: number;
+  /** `<|startofprev|>`, opens the prompt. */
   readonly startOfPrevious: number;
+  /** `<|nospeech|>` */
   readonly noSpeech: number;
+  /** `<|notimestamps|>` */
   readonly noTimestamps: number;
   /** `<|0.00|>` */
   readonly timestampBegin: number;

@@ -3,6 +3,7 @@
  * against this alone, so they run on synthetic logits in tests and on sessions of one's own.
  */
 export interface TokenScorer {
+  /** Width of a row of logits. */
   readonly vocabularySize: number;
   /**
    * Appends `tokens` to the history of every row and scores them.

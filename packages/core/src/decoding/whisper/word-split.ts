@@ -1,6 +1,8 @@
 /** One word with the tokens that spell it. The text keeps its leading space. */
 export interface WordTokens {
+  /** With its leading space. */
   readonly text: string;
+  /** Token ids, in order. */
   readonly tokens: readonly number[];
 }
 

@@ -10,8 +10,11 @@ const POSITIONS_PER_SECOND = 50;
 export interface AlignedWord {
   /** With its leading space. */
   readonly text: string;
+  /** Token ids, in order. */
   readonly tokens: readonly number[];
+  /** Seconds from the start of the window. */
   readonly start: number;
+  /** Seconds from the start of the window. */
   readonly end: number;
   /** Mean probability of the tokens, 0–1. */
   readonly probability: number;
