@@ -5,7 +5,7 @@ import type {
   ProviderFallback,
   SessionOptions,
 } from './inference/backend.js';
-import type { Transcript } from './transcript/transcript.js';
+import type { Segment, Transcript } from './transcript/transcript.js';
 import type { CtcModelConfig } from './models/ctc/config.js';
 import type { CtcDecoding } from './models/ctc/options.js';
 import type { WhisperDecoding } from './models/whisper/options.js';
@@ -74,6 +74,12 @@ export interface TranscribeOptions {
   readonly timestamps?: 'none' | 'segment' | 'word';
   /** Text that precedes the audio, as context for spelling and style (Whisper). */
   readonly prompt?: string;
+  /**
+   * What to do with audio of several channels. `mix` transcribes their average. `separate` transcribes each on its own, as
+   * for telephone calls with a party per channel: segments say their `channel`, and `transcript.channels` has a transcript
+   * of each. Mono audio is one channel. Default `mix`.
+   */
+  readonly channels?: 'mix' | 'separate';
   /** Family-specific decoding. */
   readonly decoding?: WhisperDecoding | CtcDecoding;
   /** Checked between session runs; the call rejects with `signal.reason`. */
@@ -90,6 +96,15 @@ export interface SpeechModel extends AsyncDisposable {
    * @throws AsrError `AUDIO_UNSUPPORTED`, `AUDIO_INVALID`, `OPTION_UNSUPPORTED`, `BACKEND_FAILED`, `DISPOSED`.
    */
   transcribe(audio: AudioInput, options?: TranscribeOptions): Promise<Transcript>;
+  /**
+   * The segments of `transcribe`, each as soon as it will not change any more. With `channels: 'separate'` those of all
+   * channels come by start time. Leaving the loop early, or `return()`, ends the work and frees what it held.
+   *
+   * Options are checked and audio is read when the first segment is asked for.
+   *
+   * @throws What `transcribe` rejects with, from `next()`.
+   */
+  segments(audio: AudioInput, options?: TranscribeOptions): AsyncGenerator<Segment, void, undefined>;
   /** Frees the model's sessions. Idempotent; calls after it throw `DISPOSED`. */
   dispose(): Promise<void>;
 }

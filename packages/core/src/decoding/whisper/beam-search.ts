@@ -107,7 +107,8 @@ export async function beamSearch(
   }
   const found: Hypothesis[] = finished.map((b) => hypothesis(given, b.tokens, b.logProbs, b.sum));
   const nBest = rankHypotheses(found, given, options.lengthPenalty);
-  return { ...nBest[0]!, noSpeechProb: first.noSpeechProb, temperature: 0, nBest };
+  const { score: _, ...best } = nBest[0]!;
+  return { ...best, noSpeechProb: first.noSpeechProb, temperature: 0, nBest };
 }
 
 function roundHalfEven(value: number): number {

@@ -1,4 +1,4 @@
-import type { Hypothesis } from './search.js';
+import type { Hypothesis, RankedHypothesis } from './search.js';
 
 /**
  * Orders hypotheses, best first; equals keep their order. openai/whisper `MaximumLikelihoodRanker`.
@@ -12,7 +12,7 @@ export function rankHypotheses(
   hypotheses: readonly Hypothesis[],
   given: number,
   lengthPenalty: number | undefined,
-): readonly Hypothesis[] {
+): readonly RankedHypothesis[] {
   const score = ({ tokens, sumLogProb }: Hypothesis): number => {
     const length = tokens.length - given;
     return (
@@ -20,7 +20,6 @@ export function rankHypotheses(
     );
   };
   return hypotheses
-    .map((hypothesis) => ({ hypothesis, score: score(hypothesis) }))
-    .sort((a, b) => b.score - a.score)
-    .map(({ hypothesis }) => hypothesis);
+    .map((hypothesis) => ({ ...hypothesis, score: score(hypothesis) }))
+    .sort((a, b) => b.score - a.score);
 }

@@ -87,7 +87,8 @@ export async function samplingSearch(
   }
   const found: Hypothesis[] = samples.map((s) => hypothesis(given, s.tokens, s.logProbs, s.sum));
   const nBest = rankHypotheses(found, given, options.lengthPenalty);
-  const result = { ...nBest[0]!, noSpeechProb: first.noSpeechProb, temperature };
+  const { score: _, ...best } = nBest[0]!;
+  const result = { ...best, noSpeechProb: first.noSpeechProb, temperature };
   return bestOf > 1 ? { ...result, nBest } : result;
 }
 

@@ -13,6 +13,7 @@ export interface SearchRequest {
    * `SearchResult.tokens` and are seen by the rules. Default: `prompt.length`, no prefix.
    */
   readonly transcriptIndex?: number;
+  /** Applied to every row of logits before a token is chosen. */
   readonly rules: LogitRules;
   /** Most tokens to sample. openai/whisper takes half the context, 224. */
   readonly maxNewTokens: number;
@@ -34,6 +35,12 @@ export interface Hypothesis {
   readonly avgLogProb: number;
 }
 
+/** A hypothesis among others. */
+export interface RankedHypothesis extends Hypothesis {
+  /** What it was ranked by: `sumLogProb`, freed of the length as the length penalty says. */
+  readonly score: number;
+}
+
 /** The chosen hypothesis of a window. */
 export interface SearchResult extends Hypothesis {
   /** Probability of `<|nospeech|>` right after `<|startoftranscript|>`, before any rule. */
@@ -41,7 +48,7 @@ export interface SearchResult extends Hypothesis {
   /** Temperature of sampling; 0 for greedy and beam search. */
   readonly temperature: number;
   /** All candidates, best first, where the search has several. */
-  readonly nBest?: readonly Hypothesis[];
+  readonly nBest?: readonly RankedHypothesis[];
 }
 
 /** Logits of the first step and what the prompt told about speech. */

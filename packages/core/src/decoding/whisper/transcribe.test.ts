@@ -101,6 +101,29 @@ describe('transcribeWindows', () => {
     expect(state).toEqual({ open: 0, opened: 3 });
   });
 
+  it('gives the texts of a window with its first segment, each text once', async () => {
+    const ranked = (token: number, score: number, from: number) => ({
+      tokens: [at(from), token, at(2), at(2), 2, at(9), at(9)],
+      tokenLogProbs: [-1],
+      sumLogProb: 7 * score,
+      avgLogProb: score,
+      score,
+    });
+    // The second one differs in its times only.
+    const nBest = [ranked(1, -1, 0), ranked(1, -2, 0.5), ranked(4, -3, 0), ranked(5, -4, 0)];
+    const { source } = sourceOf(() => ({ ...nBest[0]!, nBest }));
+    const segments = await collect(source, { nBest: 2, frames: 900 });
+    expect(segments.map((segment) => segment.nBest)).toEqual([
+      [
+        { text: 'w1 w2', score: -1, logProb: -7, tokens: nBest[0]!.tokens, tokenLogProbs: [-1] },
+        { text: 'w4 w2', score: -3, logProb: -21, tokens: nBest[2]!.tokens, tokenLogProbs: [-1] },
+      ],
+      undefined,
+    ]);
+    const without = await collect(source, { frames: 900 });
+    expect(without.every((segment) => !('nBest' in segment))).toBe(true);
+  });
+
   it('yields a window before it opens the next', async () => {
     const { source, state } = sourceOf(() => ({ tokens: [at(0), 1, at(3)] }));
     const segments = transcribeWindows(source, options);

@@ -1,4 +1,4 @@
-import type { Segment, Word } from '../../transcript/transcript.js';
+import type { Segment, TranscriptAlternative, Word } from '../../transcript/transcript.js';
 import { clipFrames, type ClipRange } from './clip-ranges.js';
 import { compressionRatio } from './compression-ratio.js';
 import {
@@ -71,6 +71,11 @@ export interface LongFormOptions extends FallbackOptions {
   readonly clipRanges?: readonly ClipRange[];
   /** Default: no words. */
   readonly words?: WordOptions | undefined;
+  /**
+   * Most texts to give of every window, the kept one among them; on its first segment. Default 0: none. There are only as
+   * many as the search followed.
+   */
+  readonly nBest?: number;
   readonly signal?: AbortSignal | undefined;
   /** Called after every window with the seconds of audio that are done. */
   readonly onProgress?: ((seconds: number) => void) | undefined;
@@ -229,6 +234,7 @@ class LongFormLoop {
     const { tokenLogProbs, avgLogProb, noSpeechProb, temperature } = window;
     const audioEnd = (range.seek + range.size) / FRAMES_PER_SECOND;
     const finished: WhisperSegment[] = [];
+    const nBest = this.#nBest(window);
     let first = 0;
     for (const segment of segments) {
       const from = first;
@@ -248,10 +254,23 @@ class LongFormLoop {
         noSpeechProb,
         compressionRatio: window.compressionRatio,
         temperature,
+        ...(nBest.length > 0 && finished.length === 0 && { nBest }),
         windowStart: range.seek / FRAMES_PER_SECOND,
       });
     }
     return finished;
+  }
+
+  /** Hypotheses that read differently, best first. */
+  #nBest(window: DecodedWindow): readonly TranscriptAlternative[] {
+    const { nBest: count = 0 } = this.#options;
+    if (count === 0) return [];
+    const byText = new Map<string, TranscriptAlternative>();
+    for (const { tokens, tokenLogProbs, sumLogProb, score } of window.nBest ?? []) {
+      const text = this.#text(tokens).trim();
+      if (!byText.has(text)) byText.set(text, { text, score, logProb: sumLogProb, tokens, tokenLogProbs });
+    }
+    return [...byText.values()].slice(0, count);
   }
 
   readonly #isText = (token: number): boolean => isTextToken(token, this.#options.tokens);

@@ -1,5 +1,5 @@
 import type { AudioInput } from '../../audio/pcm.js';
-import { prepareAudio, readAudio, type AudioPlatform } from '../../audio/read-audio.js';
+import { readAudio, type AudioPlatform } from '../../audio/read-audio.js';
 import { FrameEntropies } from '../../decoding/ctc/confidence.js';
 import { GreedyCtcDecoder } from '../../decoding/ctc/greedy.js';
 import type { CtcHypothesis } from '../../decoding/ctc/hypothesis.js';
@@ -10,7 +10,8 @@ import { NO_SCORER } from '../../decoding/ctc/prefix-scorer.js';
 import { createCtcVocabulary, type CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
 import { AsrError } from '../../errors.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
-import type { Transcript } from '../../transcript/transcript.js';
+import type { Segment, Transcript } from '../../transcript/transcript.js';
+import { checkChannelMode, joinChannels, prepareChannels, type ChannelMode } from '../channels.js';
 import type { CtcGraph } from './ctc-graph.js';
 import { planCtcDecoding, type BeamPlan, type CtcDecodingPlan } from './decoding-plan.js';
 import { toTranscript } from './transcript.js';
@@ -68,19 +69,44 @@ export class CtcModel implements SpeechModel {
   async transcribe(audio: AudioInput, options: TranscribeOptions = {}): Promise<Transcript> {
     this.#checkUsable();
     const plan = planCtcDecoding(options, this.vocabulary);
-    const { signal, onProgress } = options;
+    const mode = checkChannelMode(options.channels);
+    const channels = await this.#channels(audio, mode, options.signal);
+    const transcripts: Transcript[] = [];
+    for (const [i, samples] of channels.entries()) {
+      // Channels follow each other, so what is done of one is only a part of the whole.
+      const part = { index: i, count: channels.length };
+      transcripts.push(await this.#transcribeChannel(samples, plan, options, part));
+    }
+    return mode === 'separate' ? joinChannels(transcripts) : transcripts[0]!;
+  }
+
+  /** The segments of {@link transcribe}, at the end: only then has a CTC search seen what decides about them. */
+  async *segments(
+    audio: AudioInput,
+    options: TranscribeOptions = {},
+  ): AsyncGenerator<Segment, void, undefined> {
+    yield* (await this.transcribe(audio, options)).segments;
+  }
+
+  async #transcribeChannel(
+    samples: Float32Array,
+    plan: CtcDecodingPlan,
+    { signal, onProgress }: TranscribeOptions,
+    { index, count }: { readonly index: number; readonly count: number },
+  ): Promise<Transcript> {
     const { graph } = this.#parts;
-    const samples = await this.#samples(audio, signal);
     const duration = samples.length / graph.sampleRate;
+    const report = (seconds: number): void =>
+      onProgress?.({ seconds: (index * duration + seconds) / count, duration });
     const entropies = plan.confidence.method === 'entropy' ? new FrameEntropies() : undefined;
     const search = this.#search(plan);
     for await (const piece of graph.logProbs(samples, signal)) {
       entropies?.push(piece);
       search.push(piece);
-      onProgress?.({ seconds: piece.seconds, duration });
+      report(piece.seconds);
     }
     signal?.throwIfAborted();
-    onProgress?.({ seconds: duration, duration });
+    report(duration);
     return toTranscript(
       {
         hypotheses: search.finish(),
@@ -104,9 +130,9 @@ export class CtcModel implements SpeechModel {
   ): Promise<CtcLogProbs> {
     this.#checkUsable();
     const { graph } = this.#parts;
-    const samples = await this.#samples(audio, signal);
+    const [samples] = await this.#channels(audio, 'mix', signal);
     const pieces: LogProbMatrix[] = [];
-    for await (const piece of graph.logProbs(samples, signal)) pieces.push(piece);
+    for await (const piece of graph.logProbs(samples!, signal)) pieces.push(piece);
     const frames = pieces.reduce((sum, piece) => sum + piece.frames, 0);
     const data = new Float32Array(frames * graph.vocabularySize);
     let at = 0;
@@ -130,12 +156,16 @@ export class CtcModel implements SpeechModel {
     if (this.#disposal) throw new AsrError('DISPOSED', 'this model was disposed; load it again');
   }
 
-  async #samples(audio: AudioInput, signal: AbortSignal | undefined): Promise<Float32Array> {
+  async #channels(
+    audio: AudioInput,
+    mode: ChannelMode,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Float32Array[]> {
     const pcm = await readAudio(audio, this.#parts.audio, signal);
-    const samples = prepareAudio(pcm, this.#parts.graph.sampleRate);
+    const channels = prepareChannels(pcm, this.#parts.graph.sampleRate, mode);
     signal?.throwIfAborted();
     this.#checkUsable();
-    return samples;
+    return channels;
   }
 
   #search({ beam }: CtcDecodingPlan): Search {

@@ -46,6 +46,14 @@ export interface WhisperDecoding {
    */
   readonly bestOf?: number;
   /**
+   * Most texts to return of every window, in `segment.nBest` and, where one window holds all of the audio, in
+   * `transcript.nBest`; the kept text is the first of them. From 0 to `beamSize`, or to `bestOf` where `temperature` leaves
+   * out 0. Beams that read the same count once, so there may be fewer.
+   *
+   * Default 0: none.
+   */
+  readonly nBest?: number;
+  /**
    * Seed of the sampling, an integer. The same seed, audio and weights give the same text.
    *
    * Default 0: results are reproducible unless asked otherwise.

@@ -11,6 +11,7 @@ export interface ResolvedWhisperDecoding {
   readonly patience: number;
   readonly lengthPenalty: number | undefined;
   readonly bestOf: number;
+  readonly nBest: number;
   readonly seed: number;
   readonly compressionRatioThreshold: number | false;
   readonly logProbThreshold: number | false;
@@ -58,14 +59,24 @@ export function resolveWhisperDecoding(
       'decoding.patience: needs beamSize above 1; greedy search has no beams to wait for.',
     );
   }
+  const bestOf = read.integer('bestOf', 5, 1, MAX_ROWS);
+  const steps = temperatures(read);
+  const searchesBeams = steps.includes(0);
+  const nBest = read.integer('nBest', 0, 0, MAX_ROWS);
+  if (nBest > (searchesBeams ? beamSize : bestOf)) {
+    throw new RangeError(
+      `decoding.nBest: ${nBest} texts need ${searchesBeams ? `beamSize ${nBest} or more, found ${beamSize}` : `bestOf ${nBest} or more, found ${bestOf}`}.`,
+    );
+  }
   const maxInitialTimestamp = read.threshold('maxInitialTimestamp', 1, { from: 0, to: 30 });
   const resolved: ResolvedWhisperDecoding = {
-    temperatures: temperatures(read),
+    temperatures: steps,
     whenAllFail: read.choice('whenAllFail', ['best', 'last']),
     beamSize,
     patience: patience ?? 1,
     lengthPenalty: read.optionalNumber('lengthPenalty', { from: 0, to: 1 }),
-    bestOf: read.integer('bestOf', 5, 1, MAX_ROWS),
+    bestOf,
+    nBest,
     seed: read.integer('seed', 0, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     compressionRatioThreshold: read.threshold('compressionRatioThreshold', 2.4, { from: 0 }),
     logProbThreshold: read.threshold('logProbThreshold', -1, { to: 0 }),

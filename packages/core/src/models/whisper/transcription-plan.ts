@@ -53,6 +53,7 @@ export function planTranscription(
     throw new TypeError(`prompt: expected a string, found ${typeof options.prompt}`);
   }
   const decoding = resolveWhisperDecoding(whisperDecoding(options.decoding));
+  checkCombination(options, decoding);
   const encode = (text: string): readonly number[] =>
     encodePromptText(text, (content) => tokenizer.encode(content));
   return {
@@ -76,6 +77,26 @@ function whisperDecoding(decoding: TranscribeOptions['decoding']): WhisperDecodi
   );
 }
 
+/** @throws RangeError for decoding options that would have no effect next to the others. */
+function checkCombination(
+  { timestamps, prompt = '', language = 'auto' }: TranscribeOptions,
+  decoding: ResolvedWhisperDecoding,
+): void {
+  if (decoding.hallucinationSilenceThreshold !== undefined && timestamps !== 'word') {
+    throw new RangeError(
+      'decoding.hallucinationSilenceThreshold: needs timestamps: "word"; it goes by the times of words.',
+    );
+  }
+  if (decoding.carryInitialPrompt && prompt.trim() === '') {
+    throw new RangeError('decoding.carryInitialPrompt: needs a prompt that could be carried.');
+  }
+  if (decoding.multilingualAudio && language !== 'auto') {
+    throw new RangeError(
+      `decoding.multilingualAudio: detects the language of every window, so language must be "auto", found "${language}".`,
+    );
+  }
+}
+
 function planLanguage(options: TranscribeOptions, { special }: WhisperTokenizer): string | undefined {
   const { language = 'auto', task } = options;
   if (typeof language !== 'string')
@@ -87,6 +108,12 @@ function planLanguage(options: TranscribeOptions, { special }: WhisperTokenizer)
     throw new AsrError(
       'OPTION_UNSUPPORTED',
       `language: this model has no "${code}"; it knows ${[...special.languages.keys()].join(', ')}`,
+    );
+  }
+  if (options.decoding?.type === 'whisper' && options.decoding.multilingualAudio === true) {
+    throw new AsrError(
+      'OPTION_UNSUPPORTED',
+      'decoding.multilingualAudio needs a multilingual model, this one is English-only',
     );
   }
   if (task === 'translate') {

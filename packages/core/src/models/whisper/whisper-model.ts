@@ -1,22 +1,13 @@
 import type { AudioInput } from '../../audio/pcm.js';
-import { prepareAudio, readAudio, type AudioPlatform } from '../../audio/read-audio.js';
-import { detectLanguage } from '../../decoding/whisper/language-detection.js';
-import { WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
-import { transcribeWindows, type WhisperSegment } from '../../decoding/whisper/transcribe.js';
-import { trimSilence } from '../../decoding/whisper/trim-silence.js';
+import { readAudio, type AudioPlatform } from '../../audio/read-audio.js';
 import { AsrError } from '../../errors.js';
-import { frameLoudness } from '../../features/loudness.js';
-import { WhisperLogMel } from '../../features/whisper-log-mel.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
-import { GraphWindowSource, scoreLanguage } from './graph-window-source.js';
+import { checkChannelMode, joinChannels, mergeByStart, prepareChannels } from '../channels.js';
+import { ChannelTranscription, SAMPLE_RATE, type DecodedSegment } from './channel-transcription.js';
 import type { WhisperGraphs } from './graphs.js';
-import { planTranscription, type TranscriptionPlan } from './transcription-plan.js';
-
-const SAMPLE_RATE = 16_000;
-/** Samples of a feature frame, 10 ms. */
-const FRAME_LENGTH = 160;
+import { planTranscription } from './transcription-plan.js';
 
 /** What a {@link WhisperModel} is made of. */
 export interface WhisperModelParts {
@@ -29,17 +20,13 @@ export interface WhisperModelParts {
   readonly release: () => Promise<void>;
 }
 
-/** A recording as the decoder reads it. */
-interface Recording {
-  readonly features: WhisperLogMel;
-  /** dBFS of every frame of 10 ms. */
-  readonly loudness: Float32Array;
-}
-
-/** What was settled about the language before the first window. */
-interface Language {
-  readonly language: string | undefined;
-  readonly probability: number | undefined;
+/** A recording that is ready to be transcribed. */
+interface Job {
+  readonly channels: readonly ChannelTranscription[];
+  /** Whether segments say which channel they are from. */
+  readonly separate: boolean;
+  /** One sequence of segments for every channel. */
+  readonly sequences: readonly AsyncGenerator<DecodedSegment, void, undefined>[];
 }
 
 /** Whisper behind the interface of all families. */
@@ -54,36 +41,27 @@ export class WhisperModel implements SpeechModel {
   }
 
   async transcribe(audio: AudioInput, options: TranscribeOptions = {}): Promise<Transcript> {
-    const { graphs, tokenizer } = this.#parts;
-    const { signal, onProgress } = options;
-    this.#checkUsable();
-    const plan = planTranscription(options, graphs, tokenizer);
-    const pcm = await readAudio(audio, this.#parts.audio, signal);
-    const samples = prepareAudio(pcm, SAMPLE_RATE);
-    const duration = samples.length / SAMPLE_RATE;
-    const recording: Recording = {
-      features: new WhisperLogMel(samples, { bins: graphs.melBins }),
-      loudness: frameLoudness(samples, FRAME_LENGTH),
-    };
-    signal?.throwIfAborted();
-    this.#checkUsable();
-
-    const spoken = await this.#settleLanguage(plan, recording.features, signal);
-    const segments: Segment[] = [];
-    let text = '';
-    const report = (seconds: number): void => onProgress?.({ seconds, duration });
-    for await (const segment of this.#decode(plan, recording, spoken.language, report, signal)) {
-      text += segment.text;
-      const kept = publicSegment(segment);
-      segments.push(plan.decoding.trimSilence ? trimSilence(kept, recording.loudness) : kept);
+    const { channels, separate, sequences } = await this.#open(audio, options);
+    const transcripts: Transcript[] = [];
+    for (const [i, sequence] of sequences.entries()) {
+      const decoded: DecodedSegment[] = [];
+      for await (const segment of sequence) decoded.push(segment);
+      transcripts.push(channels[i]!.transcript(decoded));
     }
-    return {
-      text: text.trim(),
-      ...(spoken.language !== undefined && { language: spoken.language }),
-      ...(spoken.probability !== undefined && { languageProbability: spoken.probability }),
-      duration,
-      segments,
-    };
+    return separate ? joinChannels(transcripts) : transcripts[0]!;
+  }
+
+  async *segments(
+    audio: AudioInput,
+    options: TranscribeOptions = {},
+  ): AsyncGenerator<Segment, void, undefined> {
+    const { separate, sequences } = await this.#open(audio, options);
+    if (!separate) {
+      for await (const { segment } of sequences[0]!) yield segment;
+      return;
+    }
+    const marked = sequences.map((sequence, channel) => markChannel(sequence, channel));
+    yield* mergeByStart(marked, (segment) => segment.start);
   }
 
   dispose(): Promise<void> {
@@ -99,70 +77,33 @@ export class WhisperModel implements SpeechModel {
     if (this.#disposal) throw new AsrError('DISPOSED', 'this model was disposed; load it again');
   }
 
-  async #settleLanguage(
-    plan: TranscriptionPlan,
-    features: WhisperLogMel,
-    signal: AbortSignal | undefined,
-  ): Promise<Language> {
+  async #open(audio: AudioInput, options: TranscribeOptions): Promise<Job> {
     const { graphs, tokenizer } = this.#parts;
-    const { special } = tokenizer;
-    if (plan.language === undefined) return { language: 'en', probability: undefined };
-    if (plan.language !== 'auto') return { language: plan.language, probability: undefined };
-    const frames = features.contentFrames;
-    if (frames === 0) return { language: undefined, probability: undefined };
-    const detected = await detectLanguage(
-      (index) => {
-        signal?.throwIfAborted();
-        const seek = index * WINDOW_FRAMES;
-        if (seek >= frames) return Promise.resolve(undefined);
-        const window = { seek, size: Math.min(WINDOW_FRAMES, frames - seek) };
-        return scoreLanguage(graphs, features, window, special.startOfTranscript);
-      },
-      special.languages,
-      {
-        maxWindows: plan.decoding.languageDetectionWindows,
-        threshold: plan.decoding.languageDetectionThreshold,
-      },
+    const { signal, onProgress } = options;
+    this.#checkUsable();
+    const plan = planTranscription(options, graphs, tokenizer);
+    const mode = checkChannelMode(options.channels);
+    const pcm = await readAudio(audio, this.#parts.audio, signal);
+    const channels = prepareChannels(pcm, SAMPLE_RATE, mode).map(
+      (samples) => new ChannelTranscription(graphs, tokenizer, samples, plan, signal),
     );
-    return { language: detected.language, probability: detected.probability };
-  }
-
-  #decode(
-    plan: TranscriptionPlan,
-    { features, loudness }: Recording,
-    language: string | undefined,
-    onProgress: (seconds: number) => void,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<WhisperSegment, void, undefined> {
-    const { graphs, tokenizer } = this.#parts;
-    const { decoding, prompt, prefix } = plan;
-    const source = new GraphWindowSource(graphs, features, loudness, {
-      tokenizer,
-      rules: plan.rules,
-      search: decoding,
-      language: tokenizer.special.multilingual ? language : undefined,
-      languagePerWindow: decoding.multilingualAudio && plan.language === 'auto',
-      task: plan.task,
-      hotwords: plan.hotwords,
-      maxNewTokens: plan.maxNewTokens,
-      signal,
-    });
-    return transcribeWindows(source, {
-      ...decoding,
-      frames: features.contentFrames,
-      tokens: tokenizer.special,
-      decodeText: (tokens) => tokenizer.decode(tokens),
-      maxTokens: graphs.maxTokens,
-      initialPrompt: prompt,
-      prefix,
-      words: plan.words ? decoding : undefined,
-      onProgress,
-      signal,
-    });
+    signal?.throwIfAborted();
+    this.#checkUsable();
+    const done = channels.map(() => 0);
+    const { duration } = channels[0]!;
+    const sequences = channels.map((channel, i) =>
+      channel.segments((seconds) => {
+        done[i] = seconds;
+        onProgress?.({ seconds: done.reduce((sum, one) => sum + one, 0) / done.length, duration });
+      }),
+    );
+    return { channels, separate: mode === 'separate', sequences };
   }
 }
 
-/** Leaves out what only the decoder's own tests look at. */
-function publicSegment({ windowStart: _, text, ...segment }: WhisperSegment): Segment {
-  return { ...segment, text: text.trim() };
+async function* markChannel(
+  sequence: AsyncGenerator<DecodedSegment, void, undefined>,
+  channel: number,
+): AsyncGenerator<Segment, void, undefined> {
+  for await (const { segment } of sequence) yield { ...segment, channel };
 }

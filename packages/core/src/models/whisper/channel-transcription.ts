@@ -1,0 +1,169 @@
+import { clipFrames } from '../../decoding/whisper/clip-ranges.js';
+import { detectLanguage } from '../../decoding/whisper/language-detection.js';
+import { WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
+import { transcribeWindows, type WhisperSegment } from '../../decoding/whisper/transcribe.js';
+import { trimSilence } from '../../decoding/whisper/trim-silence.js';
+import type { WindowRange } from '../../decoding/whisper/window-source.js';
+import { frameLoudness } from '../../features/loudness.js';
+import { WhisperLogMel } from '../../features/whisper-log-mel.js';
+import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
+import type { Segment, Transcript } from '../../transcript/transcript.js';
+import { GraphWindowSource } from './graph-window-source.js';
+import type { WhisperGraphs } from './graphs.js';
+import type { TranscriptionPlan } from './transcription-plan.js';
+import { WindowEncoder } from './window-encoder.js';
+
+export const SAMPLE_RATE = 16_000;
+/** Samples of a feature frame, 10 ms. */
+const FRAME_LENGTH = 160;
+
+/** A segment with its text as it was decoded, spaces around it included. */
+export interface DecodedSegment {
+  readonly segment: Segment;
+  readonly text: string;
+}
+
+/** The transcription of one channel, read segment by segment. */
+export class ChannelTranscription {
+  /** Seconds. */
+  readonly duration: number;
+  readonly #graphs: WhisperGraphs;
+  readonly #tokenizer: WhisperTokenizer;
+  readonly #plan: TranscriptionPlan;
+  readonly #signal: AbortSignal | undefined;
+  readonly #features: WhisperLogMel;
+  /** dBFS of every frame of 10 ms. */
+  readonly #loudness: Float32Array;
+  #language: string | undefined;
+  #probability: number | undefined;
+  #windows = 0;
+
+  /** @param samples Mono audio at 16 kHz. */
+  constructor(
+    graphs: WhisperGraphs,
+    tokenizer: WhisperTokenizer,
+    samples: Float32Array,
+    plan: TranscriptionPlan,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#graphs = graphs;
+    this.#tokenizer = tokenizer;
+    this.#plan = plan;
+    this.#signal = signal;
+    this.duration = samples.length / SAMPLE_RATE;
+    this.#features = new WhisperLogMel(samples, { bins: graphs.melBins });
+    this.#loudness = frameLoudness(samples, FRAME_LENGTH);
+  }
+
+  /**
+   * Segments as they become final. A reader that stops early leaves nothing behind.
+   *
+   * @param onProgress Called after every window with the seconds that are done.
+   */
+  async *segments(onProgress: (seconds: number) => void): AsyncGenerator<DecodedSegment, void, undefined> {
+    const encoder = new WindowEncoder(this.#graphs, this.#features, this.#loudness);
+    try {
+      await this.#settleLanguage(encoder);
+      for await (const segment of this.#decode(encoder, onProgress)) yield this.#publish(segment);
+    } finally {
+      encoder.dispose();
+    }
+  }
+
+  /** The transcript made of all segments. */
+  transcript(decoded: readonly DecodedSegment[]): Transcript {
+    const segments = decoded.map(({ segment }) => segment);
+    const nBest = this.#windows === 1 ? segments[0]?.nBest : undefined;
+    return {
+      text: decoded
+        .map(({ text }) => text)
+        .join('')
+        .trim(),
+      ...(this.#language !== undefined && { language: this.#language }),
+      ...(this.#probability !== undefined && { languageProbability: this.#probability }),
+      duration: this.duration,
+      segments,
+      ...(nBest && { nBest }),
+    };
+  }
+
+  #publish({ windowStart: _, text, ...rest }: WhisperSegment): DecodedSegment {
+    const segment = { ...rest, text: text.trim() };
+    const trimmed = this.#plan.decoding.trimSilence ? trimSilence(segment, this.#loudness) : segment;
+    return { segment: trimmed, text };
+  }
+
+  async #settleLanguage(encoder: WindowEncoder): Promise<void> {
+    const { language, decoding } = this.#plan;
+    if (language !== 'auto') {
+      this.#language = language ?? 'en';
+      return;
+    }
+    const { languages, startOfTranscript } = this.#tokenizer.special;
+    const windows = this.#soundingWindows(encoder);
+    if (windows.length === 0) return;
+    const detected = await detectLanguage(
+      (index) => {
+        this.#signal?.throwIfAborted();
+        const window = windows[index];
+        return window ? encoder.scoreStart(window, startOfTranscript) : Promise.resolve(undefined);
+      },
+      languages,
+      {
+        maxWindows: decoding.languageDetectionWindows,
+        threshold: decoding.languageDetectionThreshold,
+      },
+    );
+    this.#language = detected.language;
+    this.#probability = detected.probability;
+  }
+
+  /** Windows that a language can be heard in, end to end, inside of what is to be transcribed. */
+  #soundingWindows(encoder: WindowEncoder): readonly WindowRange[] {
+    const { clipRanges, languageDetectionWindows } = this.#plan.decoding;
+    const windows: WindowRange[] = [];
+    for (const { start, end } of clipFrames(clipRanges, this.#features.contentFrames)) {
+      for (let seek = start; seek < end; seek += WINDOW_FRAMES) {
+        if (windows.length === languageDetectionWindows) return windows;
+        const window = { seek, size: Math.min(WINDOW_FRAMES, end - seek) };
+        if (!encoder.isSilent(window)) windows.push(window);
+      }
+    }
+    return windows;
+  }
+
+  #decode(
+    encoder: WindowEncoder,
+    onProgress: (seconds: number) => void,
+  ): AsyncGenerator<WhisperSegment, void, undefined> {
+    const plan = this.#plan;
+    const { decoding } = plan;
+    const { special } = this.#tokenizer;
+    const signal = this.#signal;
+    const source = new GraphWindowSource(encoder, {
+      tokenizer: this.#tokenizer,
+      maxTokens: this.#graphs.maxTokens,
+      rules: plan.rules,
+      search: decoding,
+      language: special.multilingual ? this.#language : undefined,
+      languagePerWindow: decoding.multilingualAudio,
+      task: plan.task,
+      hotwords: plan.hotwords,
+      maxNewTokens: plan.maxNewTokens,
+      signal,
+    });
+    return transcribeWindows(source, {
+      ...decoding,
+      frames: this.#features.contentFrames,
+      tokens: special,
+      decodeText: (tokens) => this.#tokenizer.decode(tokens),
+      maxTokens: this.#graphs.maxTokens,
+      initialPrompt: plan.prompt,
+      prefix: plan.prefix,
+      words: plan.words ? decoding : undefined,
+      onProgress,
+      onWindow: () => this.#windows++,
+      signal,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import type { WindowRange } from '../../decoding/whisper/window-source.js';
+import { WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
+import type { WhisperLogMel } from '../../features/whisper-log-mel.js';
+import type { EncodedAudio, WhisperGraphs } from './graphs.js';
+
+/** Level below which nothing was recorded: the lowest bit of 16-bit audio is at −90 dBFS. */
+const INAUDIBLE = -85;
+/** No word is shorter than this many frames of 10 ms (whisper.cpp stops at 100 ms as well). */
+const SHORTEST_WORD = 10;
+
+/**
+ * The windows of one recording through a model's encoder. A window that was encoded to tell its language is kept for its
+ * decoding: for short audio the encoder is most of the work.
+ */
+export class WindowEncoder {
+  readonly #graphs: WhisperGraphs;
+  readonly #features: WhisperLogMel;
+  readonly #loudness: Float32Array;
+  #kept: { readonly window: WindowRange; readonly encoded: EncodedAudio } | undefined;
+
+  /** @param loudness Level of every frame of 10 ms in dBFS. */
+  constructor(graphs: WhisperGraphs, features: WhisperLogMel, loudness: Float32Array) {
+    this.#graphs = graphs;
+    this.#features = features;
+    this.#loudness = loudness;
+  }
+
+  /** Whether a window surely holds no speech. */
+  isSilent({ seek, size }: WindowRange): boolean {
+    if (size < SHORTEST_WORD) return true;
+    return this.#loudness.subarray(seek, seek + size).every((level) => level < INAUDIBLE);
+  }
+
+  /** Encodes a window, or hands over the kept one. The caller disposes it. */
+  async take(window: WindowRange): Promise<EncodedAudio> {
+    const kept = this.#kept;
+    if (kept && kept.window.seek === window.seek && kept.window.size === window.size) {
+      this.#kept = undefined;
+      return kept.encoded;
+    }
+    this.dispose();
+    return this.#encode(window);
+  }
+
+  /** Raw logits right after `<|startoftranscript|>`, by which the language is told. Keeps the first window. */
+  async scoreStart(window: WindowRange, startOfTranscript: number): Promise<Float32Array> {
+    const encoded = await this.#encode(window);
+    let keep = false;
+    try {
+      const logits = await scoreStart(encoded, startOfTranscript);
+      keep = this.#kept === undefined;
+      if (keep) this.#kept = { window, encoded };
+      return logits;
+    } finally {
+      if (!keep) encoded.dispose();
+    }
+  }
+
+  /** Frees a kept window. Idempotent. */
+  dispose(): void {
+    this.#kept?.encoded.dispose();
+    this.#kept = undefined;
+  }
+
+  /** Features of a window, zeros behind its `size` frames, through the encoder. */
+  #encode({ seek, size }: WindowRange): Promise<EncodedAudio> {
+    const features = this.#features;
+    const mel = features.window(seek);
+    if (seek + size < features.contentFrames) {
+      // A clip ends inside of the audio: what follows it must not be heard.
+      for (let bin = 0; bin < features.bins; bin++) {
+        mel.fill(0, bin * WINDOW_FRAMES + size, (bin + 1) * WINDOW_FRAMES);
+      }
+    }
+    return this.#graphs.encode(mel, WINDOW_FRAMES);
+  }
+}
+
+/** Raw logits right after `<|startoftranscript|>` of an encoded window, in an array of their own. */
+export async function scoreStart(encoded: EncodedAudio, startOfTranscript: number): Promise<Float32Array> {
+  const run = encoded.startDecoder();
+  try {
+    return (await run.append([startOfTranscript], 1, 0)).slice();
+  } finally {
+    run.dispose();
+  }
+}
