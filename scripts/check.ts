@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkGuides } from './check-guides.js';
 import { pnpm, root } from './package-manager.mjs';
 import { cacheFolder, commandPath, node, workspacePackages } from './workspace.js';
 import type { CommandResult } from './workspace.js';
@@ -40,6 +41,11 @@ const steps: readonly Step[] = [
   },
   { name: 'lint', what: 'oxlint, type-aware', run: () => node([commandPath('oxlint'), '--deny-warnings']) },
   { name: 'types', what: 'tsc on every project', run: checkTypes },
+  {
+    name: 'guides',
+    what: 'snippets of Markdown files compile, their links lead somewhere',
+    run: checkGuides,
+  },
   { name: 'build', what: 'tsup', run: () => node(['--import', 'tsx', 'scripts/build.ts']) },
   { name: 'packages', what: 'publint and "are the types wrong" on the packed files', run: checkPackages },
   {
