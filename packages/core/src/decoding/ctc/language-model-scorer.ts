@@ -3,11 +3,11 @@ import { UNKNOWN_WORD } from '../../lm/ngram-model.js';
 import { HotwordMatcher, type Hotword, type HotwordState } from './hotwords.js';
 import type { PrefixScorer } from './prefix-scorer.js';
 import type { CtcVocabulary } from './vocabulary.js';
-import { WordList } from './word-list.js';
+import { knownWords, type WordList } from './word-list.js';
 
-/** How a language model and hotwords weigh in a beam search. */
+/** How language models and hotwords weigh in a beam search. */
 export interface LanguageModelScorerOptions {
-  /** Several are averaged: each judges every word with its own context and vocabulary. */
+  /** One model, or several whose log-probabilities are averaged (as in pyctcdecode). */
   readonly languageModel?: NgramModel | readonly NgramModel[];
   /** Factor on the language model's natural log-probability. Default 0.5. */
   readonly alpha?: number;
@@ -18,7 +18,12 @@ export interface LanguageModelScorerOptions {
   /** Whether the utterance begins and ends a sentence for the language model. Default true. */
   readonly sentenceBoundaries?: boolean;
   /**
-   * Words that count as known. Default: those of the language model, where its file holds them. Without a list,
+   * What was said just before. The language model and phrases go on from there instead of from the beginning of a
+   * sentence. Default: nothing.
+   */
+  readonly precedingText?: string;
+  /**
+   * Words that count as known. Default: those of the language models, where their files hold them. Without a list,
    * unfinished words are not judged.
    */
   readonly unigrams?: Iterable<string>;
@@ -28,52 +33,55 @@ export interface LanguageModelScorerOptions {
 /** Usual length of a word; a longer unknown beginning is penalised in proportion. */
 const EXPECTED_WORD_LENGTH = 6;
 
-/** A language model with the words that it knows; without a list, unfinished words are not judged. */
-interface Judge {
-  readonly model: NgramModel;
-  readonly words: WordList | undefined;
-  readonly scratch: NgramState;
+/** Value of the finished words of a prefix. Immutable. */
+interface Context {
+  /** One for each language model. */
+  readonly models: readonly NgramState[];
+  readonly hotwords: HotwordState | undefined;
+  readonly worth: number;
 }
 
-/** Sorting a vocabulary takes longer than decoding an utterance, so a model's list is made once. */
-const wordLists = new WeakMap<NgramModel, WordList>();
-
-function wordsOf(model: NgramModel): WordList | undefined {
-  const known = wordLists.get(model);
-  if (known) return known;
-  const words = model.words();
-  if (!words) return undefined;
-  const list = new WordList(words);
-  wordLists.set(model, list);
-  return list;
-}
-
-/** Value of a prefix. Immutable. */
-interface FusionState {
-  /** One per language model. */
-  readonly contexts: readonly NgramState[];
-  readonly hotwords: HotwordState;
+/** Value of a prefix. Immutable, but for what it remembers. */
+class FusionState {
+  readonly context: Context;
   /** Letters of the unfinished word. */
   readonly partial: string;
-  /** What the finished words are worth. */
-  readonly committed: number;
-  /** What the unfinished word adds for now. */
+  /** Known words that begin like this, as a range of the list. */
+  readonly low: number;
+  readonly high: number;
+  /** What the unfinished word and begun phrases add for now. */
   readonly pending: number;
+  /** The state once the word is finished, for all who ask. */
+  closed: FusionState | undefined;
+
+  constructor(context: Context, partial: string, low: number, high: number, pending: number) {
+    this.context = context;
+    this.partial = partial;
+    this.low = low;
+    this.high = high;
+    this.pending = pending;
+  }
 }
 
 /**
- * Shallow fusion of a word n-gram model and hotwords with a CTC beam search, with the formula of pyctcdecode: every
+ * Shallow fusion of word n-gram models and hotwords with a CTC beam search, with the formula of pyctcdecode: every
  * finished word adds α · ln P(word | context) + β. Differs where pyctcdecode errs: an utterance that ends without an
- * unfinished word isn't charged for an unknown one, and unfinished words are not penalised without a word list.
+ * unfinished word isn't charged for an unknown one, and unfinished words are not penalised without a word list. Phrases
+ * are hotwords as a whole, where pyctcdecode listens for each of their words.
  */
 export class LanguageModelScorer implements PrefixScorer<FusionState> {
   readonly #pieces: readonly (readonly string[])[];
-  readonly #judges: readonly Judge[];
+  readonly #models: readonly NgramModel[];
+  readonly #sentenceEnds: readonly number[];
+  readonly #words: WordList | undefined;
   readonly #hotwords: HotwordMatcher | undefined;
+  /** α for natural logarithms, shared among the models. */
   readonly #factor: number;
   readonly #beta: number;
   readonly #unknownPenalty: number;
   readonly #boundaries: boolean;
+  readonly #precedingWords: readonly string[];
+  readonly #scratch: readonly NgramState[];
 
   /** @throws RangeError for a weight that is no number. */
   constructor(vocabulary: CtcVocabulary, options: LanguageModelScorerOptions) {
@@ -81,95 +89,110 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
     for (const [name, value] of Object.entries({ alpha, beta, unknownPenalty })) {
       if (!Number.isFinite(value)) throw new RangeError(`${name} must be a number, found ${value}`);
     }
+    const { languageModel: models = [] } = options;
     this.#pieces = vocabulary.pieces.map((piece) => piece.split(' '));
-    const models = modelList(options.languageModel);
-    // The mean over the models is taken by the factor.
-    this.#factor = models.length > 0 ? (alpha * Math.LN10) / models.length : 0;
-    this.#beta = models.length > 0 ? beta : 0;
+    this.#models = 'createState' in models ? [models] : models;
+    this.#factor = this.#models.length > 0 ? (alpha * Math.LN10) / this.#models.length : 0;
+    this.#beta = this.#models.length > 0 ? beta : 0;
     this.#unknownPenalty = unknownPenalty;
     this.#boundaries = sentenceBoundaries;
-    const unigrams = options.unigrams && models.length > 0 ? new WordList(options.unigrams) : undefined;
-    this.#judges = models.map((model) => ({
-      model,
-      words: unigrams ?? wordsOf(model),
-      scratch: model.createState(),
-    }));
+    this.#precedingWords = (options.precedingText ?? '').split(/\s+/).filter((word) => word !== '');
+    this.#scratch = this.#models.map((model) => model.createState());
+    this.#sentenceEnds = this.#models.map((model) => model.wordId('</s>'));
+    this.#words = this.#models.length > 0 ? knownWords(this.#models, options.unigrams) : undefined;
     this.#hotwords = options.hotwords?.length ? new HotwordMatcher(options.hotwords) : undefined;
   }
 
   start(): FusionState {
-    const contexts = this.#judges.map(({ model }) => {
-      const context = model.createState();
-      if (this.#boundaries) model.beginSentence(context);
-      return context;
+    const models = this.#models.map((model) => {
+      const state = model.createState();
+      if (this.#boundaries) model.beginSentence(state);
+      return state;
     });
-    return { contexts, hotwords: this.#hotwords?.start() ?? [], partial: '', committed: 0, pending: 0 };
+    let state = this.#begin({ models, hotwords: this.#hotwords?.start(), worth: 0 });
+    for (const word of this.#precedingWords) state = this.#close(this.#spell(state, word));
+    const { models: contexts, hotwords } = state.context;
+    return this.#begin({ models: contexts, hotwords, worth: 0 });
   }
 
   extend(state: FusionState, token: number): FusionState {
     const parts = this.#pieces[token] as readonly string[];
     let next = state;
-    parts.forEach((part, i) => {
-      if (i > 0) next = this.#closeWord(next);
-      if (part !== '') next = { ...next, partial: next.partial + part };
-    });
-    return next === state ? state : { ...next, pending: this.#partialScore(next.partial) };
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i] as string;
+      if (i > 0) next = this.#close(next);
+      if (part !== '') next = this.#spell(next, part);
+    }
+    return next;
   }
 
   score(state: FusionState): number {
-    return state.committed + state.pending;
+    return state.context.worth + state.pending;
   }
 
   finalScore(state: FusionState): number {
-    const closed = this.#closeWord(state);
-    let { committed } = closed;
-    if (!this.#boundaries) return committed;
-    this.#judges.forEach(({ model, scratch }, i) => {
-      committed += this.#factor * model.score(closed.contexts[i]!, model.wordId('</s>'), scratch);
-    });
-    return committed;
-  }
-
-  #closeWord(state: FusionState): FusionState {
-    const { partial } = state;
-    if (partial === '') return state;
-    let { committed, contexts, hotwords } = state;
-    if (this.#judges.length > 0) {
-      committed += this.#beta;
-      contexts = this.#judges.map(({ model, words }, i) => {
-        const next = model.createState();
-        const id = model.wordId(partial);
-        let log10 = model.score(state.contexts[i]!, id, next);
-        if (id === UNKNOWN_WORD || words?.has(partial) === false) log10 += this.#unknownPenalty;
-        committed += this.#factor * log10;
-        return next;
-      });
+    const { models, worth } = this.#close(state).context;
+    if (!this.#boundaries) return worth;
+    let log10 = 0;
+    for (let i = 0; i < this.#models.length; i++) {
+      const end = this.#sentenceEnds[i] as number;
+      log10 += (this.#models[i] as NgramModel).score(
+        models[i] as NgramState,
+        end,
+        this.#scratch[i] as NgramState,
+      );
     }
-    if (this.#hotwords) {
-      const { state: matched, earned } = this.#hotwords.advance(hotwords, partial);
-      hotwords = matched;
-      committed += earned;
+    return worth + this.#factor * log10;
+  }
+
+  /** A context without an unfinished word. */
+  #begin(context: Context): FusionState {
+    return new FusionState(context, '', 0, this.#words?.size ?? 0, context.hotwords?.progress ?? 0);
+  }
+
+  #spell(state: FusionState, letters: string): FusionState {
+    const { context } = state;
+    const partial = state.partial + letters;
+    const words = this.#words;
+    words?.narrow(state.low, state.high, state.partial.length, letters);
+    const low = words ? words.low : 0;
+    const high = words ? words.high : 0;
+    let pending = this.#hotwords?.partial(context.hotwords as HotwordState, partial);
+    if (pending === undefined) {
+      pending = 0;
+      if (words && low === high) {
+        pending = this.#unknownPenalty * Math.max(1, partial.length / EXPECTED_WORD_LENGTH);
+      }
     }
-    return { contexts, hotwords, committed, partial: '', pending: 0 };
+    return new FusionState(context, partial, low, high, pending);
   }
 
-  #partialScore(partial: string): number {
-    if (partial === '') return 0;
-    const hotword = this.#hotwords?.partial(partial) ?? 0;
-    if (hotword !== 0) return hotword;
-    let unlikely = 0;
-    for (const { words } of this.#judges) if (words && !words.hasPrefix(partial)) unlikely++;
-    if (unlikely === 0) return 0;
-    const share = unlikely / this.#judges.length;
-    return share * this.#unknownPenalty * Math.max(1, partial.length / EXPECTED_WORD_LENGTH);
+  #close(state: FusionState): FusionState {
+    if (state.partial === '') return state;
+    state.closed ??= this.#begin(this.#finishWord(state));
+    return state.closed;
   }
-}
 
-function modelList(models: LanguageModelScorerOptions['languageModel']): readonly NgramModel[] {
-  if (models === undefined) return [];
-  return isList(models) ? models : [models];
-}
-
-function isList(models: NgramModel | readonly NgramModel[]): models is readonly NgramModel[] {
-  return Array.isArray(models);
+  #finishWord({ context, partial, low, high }: FusionState): Context {
+    const words = this.#words;
+    const known = words?.isWord(low, high, partial.length) ?? false;
+    let { worth, hotwords } = context;
+    const models: NgramState[] = [];
+    let log10 = 0;
+    for (let i = 0; i < this.#models.length; i++) {
+      const model = this.#models[i] as NgramModel;
+      const id = known ? (words as WordList).idOf(low, model) : model.wordId(partial);
+      const next = model.createState();
+      log10 += model.score(context.models[i] as NgramState, id, next);
+      if (id === UNKNOWN_WORD || (words && !known)) log10 += this.#unknownPenalty;
+      models.push(next);
+    }
+    worth += this.#factor * log10 + this.#beta;
+    if (hotwords && this.#hotwords) {
+      const { state, earned } = this.#hotwords.advance(hotwords, partial);
+      hotwords = state;
+      worth += earned;
+    }
+    return { models, hotwords, worth };
+  }
 }
