@@ -25,8 +25,8 @@ export interface Golden {
   readonly ids: readonly number[];
 }
 
-export function readGolden<T = Golden>(folder: string): T & Golden {
-  return JSON.parse(readFileSync(join(folder, 'golden.json'), 'utf8')) as T & Golden;
+export function readGolden(folder: string): Golden & Readonly<Record<string, unknown>> {
+  return JSON.parse(readFileSync(join(folder, 'golden.json'), 'utf8')) as Golden & Record<string, unknown>;
 }
 
 export function readClip(folder: string, file: string): Pcm {

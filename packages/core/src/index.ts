@@ -104,7 +104,11 @@ export type {
   CtcStatefulExecution,
 } from './models/ctc/config.js';
 export type { CtcBeamDecoding, CtcConfidence, CtcDecoding, CtcGreedyDecoding } from './models/ctc/options.js';
+export { deepSpeechFamily } from './models/ctc/families/deepspeech.js';
+export { nemoCtcFamily } from './models/ctc/families/nemo.js';
+export { speechBrainCtcFamily } from './models/ctc/families/speechbrain.js';
 export { wav2vec2Family } from './models/ctc/families/wav2vec2.js';
+export { zipformerCtcFamily } from './models/ctc/families/zipformer.js';
 export { readOnnxMetadata } from './models/onnx-metadata.js';
 export type { OnnxMetadata } from './models/onnx-metadata.js';
 export type { OpenModelOptions, Platform } from './platform.js';

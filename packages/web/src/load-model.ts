@@ -1,4 +1,13 @@
-import { createLoadModel, wav2vec2Family, whisperFamily, type LoadModel } from '@org/asr-core';
+import {
+  createLoadModel,
+  deepSpeechFamily,
+  nemoCtcFamily,
+  speechBrainCtcFamily,
+  wav2vec2Family,
+  whisperFamily,
+  zipformerCtcFamily,
+  type LoadModel,
+} from '@org/asr-core';
 import { createWebPlatform } from './platform.js';
 
 /**
@@ -16,4 +25,8 @@ import { createWebPlatform } from './platform.js';
 export const loadModel: LoadModel = /* @__PURE__ */ createLoadModel(/* @__PURE__ */ createWebPlatform(), [
   whisperFamily,
   wav2vec2Family,
+  zipformerCtcFamily,
+  nemoCtcFamily,
+  deepSpeechFamily,
+  speechBrainCtcFamily,
 ]);

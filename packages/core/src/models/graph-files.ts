@@ -52,13 +52,24 @@ interface Candidate {
 }
 
 /**
- * The graphs of a model of one graph: `.onnx` files that differ in nothing but the suffix of their precision. A name
- * without a suffix counts as fp32.
+ * Whether a folder holds a model of one graph, in whatever precisions: `.onnx` files that differ in nothing but the suffix
+ * of their precision. A name without a suffix counts as fp32.
  *
- * @param stem Path without suffix and ending, where the layout fixes it (`model`, in any folder).
+ * @param stem Name without folder, suffix and ending, where the layout fixes it.
  */
-export function findSingleGraphs(names: readonly string[], stem?: string): readonly string[] {
-  return candidates(names, stem).map(({ name }) => name);
+export function findSingleGraph(
+  names: readonly string[],
+  stem?: string,
+): { readonly graph: string } | { readonly graph: undefined; readonly reason: string } {
+  const found = candidates(names, stem);
+  const [best] = found.toSorted((a, b) => rank(a) - rank(b));
+  if (!best) {
+    const wanted = stem === undefined ? '.onnx file' : `${stem}.onnx, at the top or in a folder`;
+    return { graph: undefined, reason: `there is no ${wanted}` };
+  }
+  const rival = found.find((other) => fileName(other.stem) !== fileName(best.stem));
+  if (!rival) return { graph: best.name };
+  return { graph: undefined, reason: `there are several graphs (${best.name}, ${rival.name}…)` };
 }
 
 /**
@@ -86,7 +97,6 @@ export function chooseSingleGraph(
         'with `ctc: { graph }`.',
     );
   }
-  const rank = (one: Candidate): number => PRECISION_PREFERENCE.indexOf(one.quantization);
   const pool = quantization ? found.filter((one) => one.quantization === quantization) : found;
   const [best] = pool.toSorted((a, b) => rank(a) - rank(b));
   if (!best) {
@@ -116,6 +126,10 @@ export function chooseSingleGraph(
 function candidates(names: readonly string[], stem: string | undefined): Candidate[] {
   const found = names.filter((name) => name.endsWith('.onnx')).map(parseName);
   return stem === undefined ? found : found.filter((one) => fileName(one.stem) === stem);
+}
+
+function rank({ quantization }: Candidate): number {
+  return PRECISION_PREFERENCE.indexOf(quantization);
 }
 
 function parseName(name: string): Candidate {

@@ -12,6 +12,7 @@ import { AsrError } from '../../errors.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
 import { checkChannelMode, joinChannels, prepareChannels, type ChannelMode } from '../channels.js';
+import type { CtcModelConfig } from './config.js';
 import type { CtcGraph } from './ctc-graph.js';
 import { planCtcDecoding, type BeamPlan, type CtcDecodingPlan } from './decoding-plan.js';
 import { toTranscript } from './transcript.js';
@@ -45,6 +46,8 @@ const MARKER = Symbol.for('@org/asr.ctc-model');
  */
 export class CtcModel implements SpeechModel {
   readonly info: ModelInfo;
+  /** How the model is run, as its family found out or as it was described; a start for a description of one's own. */
+  readonly config: CtcModelConfig;
   readonly vocabulary: CtcVocabulary;
   readonly #parts: CtcModelParts;
   #disposal: Promise<void> | undefined;
@@ -52,7 +55,8 @@ export class CtcModel implements SpeechModel {
   constructor(parts: CtcModelParts) {
     this.info = parts.info;
     this.#parts = parts;
-    const { labels, ...options } = parts.graph.config.vocabulary;
+    this.config = parts.graph.config;
+    const { labels, ...options } = this.config.vocabulary;
     this.vocabulary = createCtcVocabulary(labels, options);
     Object.defineProperty(this, MARKER, { value: true });
   }

@@ -2,12 +2,13 @@ import { AsrError } from '../../../errors.js';
 import { wavePreset } from '../../../features/presets/wave.js';
 import type { ModelFiles } from '../../../hub/model-files.js';
 import type { SpeechModel } from '../../../speech-model.js';
-import { isJsonObject, parseJsonObject, type JsonObject } from '../../../text/json-file.js';
+import { isJsonObject, type JsonObject } from '../../../text/json-file.js';
 import type { Detection, Family, FamilyContext } from '../../family.js';
-import { chooseSingleGraph, findSingleGraphs } from '../../graph-files.js';
+import { chooseSingleGraph, findSingleGraph } from '../../graph-files.js';
 import type { CtcLabels, CtcModelConfig } from '../config.js';
 import { parseTokenizerLabels, parseVocabJson } from '../label-files.js';
 import { openCtcModel } from '../open-model.js';
+import { doesNotMatch, matches, positive, readBytes, readJson } from './read-files.js';
 
 /** `model_type`s of Hugging Face that take a waveform `input_values` and give CTC `logits`. */
 const MODEL_TYPES: readonly unknown[] = [
@@ -38,28 +39,29 @@ export const wav2vec2Family: Family = {
   async detect(files: ModelFiles, signal?: AbortSignal): Promise<Detection> {
     const names = await files.list(signal);
     const config = await readJson(files, names, 'config.json', signal);
-    if (!config) return no('there is no config.json');
+    if (!config) return doesNotMatch('there is no config.json');
     const type = config['model_type'];
     if (!MODEL_TYPES.includes(type)) {
-      return no(
+      return doesNotMatch(
         `config.json has model_type ${JSON.stringify(type)}, expected one of ${MODEL_TYPES.join(', ')}`,
       );
     }
     const head = architecture(config);
     if (head !== undefined && !head.endsWith('ForCTC')) {
-      return no(
+      return doesNotMatch(
         `config.json has model_type "${String(type)}" but the architecture ${head}, which has no CTC head`,
       );
     }
-    if (findSingleGraphs(names, 'model').length === 0) {
-      return no(
-        `config.json has model_type "${String(type)}" but there is no model.onnx, at the top or in onnx/`,
-      );
+    const found = findSingleGraph(names, 'model');
+    if (found.graph === undefined) {
+      return doesNotMatch(`config.json has model_type "${String(type)}" but ${found.reason}`);
     }
     if (!names.includes('vocab.json') && !names.includes('tokenizer.json')) {
-      return no(`config.json has model_type "${String(type)}" but there is no vocab.json or tokenizer.json`);
+      return doesNotMatch(
+        `config.json has model_type "${String(type)}" but there is no vocab.json or tokenizer.json`,
+      );
     }
-    return { matches: true, reason: `config.json has model_type "${String(type)}"` };
+    return matches(`config.json has model_type "${String(type)}"`);
   },
 
   async load(context: FamilyContext): Promise<SpeechModel> {
@@ -129,7 +131,7 @@ async function readLabels(
   const tokenizer = (await readJson(files, names, 'tokenizer_config.json', signal)) ?? {};
   const lower = tokenizer['do_lower_case'] === true;
   const name = names.includes('vocab.json') ? 'vocab.json' : 'tokenizer.json';
-  const bytes = await (await files.open(name, signal)).bytes(signal);
+  const bytes = await readBytes(files, name, signal);
   const all =
     name === 'vocab.json'
       ? parseVocabJson(bytes, name, tokenText(tokenizer['target_lang']))
@@ -156,30 +158,10 @@ function tokenText(token: unknown): string | undefined {
   return typeof content === 'string' ? content : undefined;
 }
 
-async function readJson(
-  files: ModelFiles,
-  names: readonly string[],
-  name: string,
-  signal: AbortSignal | undefined,
-): Promise<JsonObject | undefined> {
-  if (!names.includes(name)) return undefined;
-  return parseJsonObject(await (await files.open(name, signal)).bytes(signal), name);
-}
-
 function architecture(config: JsonObject): string | undefined {
   const list = config['architectures'];
   const first: unknown = Array.isArray(list) ? list[0] : undefined;
   return typeof first === 'string' ? first : undefined;
-}
-
-function positive(config: JsonObject, key: string, file: string): number | undefined {
-  const value = config[key];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
-  throw new AsrError(
-    'MODEL_INVALID',
-    `${key} in ${file} must be a positive whole number, found ${JSON.stringify(value)}`,
-  );
 }
 
 function numbers(config: JsonObject, key: string): readonly number[] | undefined {
@@ -193,8 +175,4 @@ function numbers(config: JsonObject, key: string): readonly number[] | undefined
 
 function product(values: readonly number[]): number {
   return values.reduce((result, value) => result * value, 1);
-}
-
-function no(reason: string): Detection {
-  return { matches: false, reason };
 }
