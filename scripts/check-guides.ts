@@ -1,6 +1,6 @@
 /**
  * Checks what Markdown files show: every `ts` block compiles as strictly as the packages do, and every relative link
- * leads to a file, and to a heading where it names one.
+ * leads to a file, and to a heading where it names one. Every error code has a chapter in the guide on errors.
  *
  * A block is a module of its own. A comment right above it, which readers don't see, may change that:
  * - `<!-- snippet: continues -->` puts the block before it (and what that one continues) in front of it;
@@ -29,7 +29,7 @@ const SKIPPED = new Set(['node_modules', 'dist', 'api', 'etc']);
 export function checkGuides(): Promise<CommandResult> {
   const files = markdownFiles(root);
   const snippets = files.flatMap((file) => snippetsOf(file, readFileSync(file, 'utf8')));
-  const problems = [...compile(snippets), ...files.flatMap(brokenLinks)];
+  const problems = [...compile(snippets), ...files.flatMap(brokenLinks), ...unexplainedCodes()];
   return Promise.resolve({
     ok: problems.length === 0 && snippets.length > 0,
     output: [...problems, `${snippets.length} blocks of ${files.length} files`].join('\n'),
@@ -137,6 +137,18 @@ function brokenLinks(file: string): string[] {
     if (problem !== undefined) problems.push(`${relative(root, file)}: link to ${address}: ${problem}`);
   }
   return problems;
+}
+
+/** Error codes of core that the guide doesn't explain. */
+function unexplainedCodes(): string[] {
+  const guide = 'docs/guides/errors.md';
+  const source = readFileSync(join(root, 'packages/core/src/errors.ts'), 'utf8');
+  const codes = [...source.matchAll(/^ +\| '([A-Z_]+)'/gm)].map(([, code = '']) => code);
+  if (codes.length === 0) return ['packages/core/src/errors.ts: found no error codes'];
+  const chapters = headingsOf(join(root, guide));
+  return codes
+    .filter((code) => !chapters.has(code.toLowerCase()))
+    .map((code) => `${guide}: there is no chapter on ${code}`);
 }
 
 function withoutCode(text: string): string {
