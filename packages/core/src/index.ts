@@ -252,5 +252,5 @@ export { toJson, toLrc, toPlainText, toTsv } from './transcript/text-exports.js'
 export type { LrcOptions } from './transcript/text-exports.js';
 export { segmentSpeech, SpeechSegmenter } from './vad/speech-segmenter.js';
 export type { SpeechEvent, SpeechSpan } from './vad/speech-segmenter.js';
-export type { DetectSpeechOptions, Vad, VadCallOptions, VadInfo, VadStream } from './vad/vad.js';
+export type { DetectSpeechOptions, Vad, VadCallOptions, VadInfo, VadOptions, VadStream } from './vad/vad.js';
 export type { ProbabilityWindows, SpeechSegmenterOptions } from './vad/segmenter-options.js';

@@ -5,6 +5,7 @@ import type {
   ProviderFallback,
   SessionOptions,
 } from './inference/backend.js';
+import type { Vad, VadOptions } from './vad/vad.js';
 import type { Segment, Transcript } from './transcript/transcript.js';
 import type { CtcModelConfig } from './models/ctc/config.js';
 import type { CtcDecoding } from './models/ctc/options.js';
@@ -80,6 +81,11 @@ export interface TranscribeOptions {
    * of each. Mono audio is one channel. Default `mix`.
    */
   readonly channels?: 'mix' | 'separate';
+  /**
+   * Transcribes speech only: a detector from `loadVad`, alone or with thresholds. Long audio is cut at pauses and packed
+   * into windows, silence is left out, and times are those of the recording (Whisper). Default: all audio is transcribed.
+   */
+  readonly vad?: Vad | VadOptions;
   /** Family-specific decoding. */
   readonly decoding?: WhisperDecoding | CtcDecoding;
   /** Checked between session runs; the call rejects with `signal.reason`. */

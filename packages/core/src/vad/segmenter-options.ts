@@ -1,4 +1,4 @@
-import { OptionReader } from '../models/option-reader.js';
+import { OptionReader } from '../option-reader.js';
 
 /**
  * When a probability curve counts as speech. Names and defaults are those of Silero's `get_speech_timestamps`

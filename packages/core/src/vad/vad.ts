@@ -29,6 +29,17 @@ export interface VadCallOptions {
 /** Options of `detect`. */
 export interface DetectSpeechOptions extends SpeechSegmenterOptions, VadCallOptions {}
 
+/** How a transcription looks for speech. Thresholds that are left out have the defaults of `TranscribeOptions.vad`. */
+export interface VadOptions extends SpeechSegmenterOptions {
+  /** What `loadVad` returned. It stays the caller's. */
+  readonly model: Vad;
+  /**
+   * Longer silence between two words is shortened to this many seconds before it is transcribed. From 0. Default 1: a model
+   * needs some silence to end a sentence and a segment.
+   */
+  readonly maxPause?: number;
+}
+
 /** A loaded voice activity detector: tells where in a recording somebody speaks. Calls may overlap. */
 export interface Vad extends AsyncDisposable {
   readonly info: VadInfo;

@@ -5,7 +5,7 @@ import type { PrefixBeamOptions } from '../../decoding/ctc/prefix-beam.js';
 import type { CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
 import type { NgramModel } from '../../lm/ngram-model.js';
 import type { TranscribeOptions } from '../../speech-model.js';
-import { OptionReader } from '../option-reader.js';
+import { OptionReader } from '../../option-reader.js';
 import { caseOfLabels, chooseCase, toCase, type LetterCase } from './letter-case.js';
 import type { CtcConfidence } from './options.js';
 
@@ -41,6 +41,11 @@ export function planCtcDecoding(options: TranscribeOptions, vocabulary: CtcVocab
   refuse(options.language, 'language', 'a CTC model writes the language it was trained on');
   refuse(options.task, 'task', 'a CTC model writes what is said and does not translate', 'transcribe');
   refuse(options.prompt, 'prompt', 'a CTC model reads no text; for names and terms use decoding.hotwords');
+  refuse(
+    options.vad && 'a detector',
+    'vad',
+    'CTC models transcribe all of the audio; cut it by vad.detect() beforehand',
+  );
   const { timestamps = 'segment', decoding = { type: 'ctc-greedy' } } = options;
   if (timestamps !== 'none' && timestamps !== 'segment' && timestamps !== 'word') {
     throw new TypeError(`timestamps: expected none, segment or word, found ${String(timestamps)}`);

@@ -10,6 +10,7 @@ import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
 import { GraphWindowSource } from './graph-window-source.js';
 import type { WhisperGraphs } from './graphs.js';
+import type { HeardAudio } from './speech-windows.js';
 import type { TranscriptionPlan } from './transcription-plan.js';
 import { WindowEncoder } from './window-encoder.js';
 
@@ -31,6 +32,7 @@ export class ChannelTranscription {
   readonly #tokenizer: WhisperTokenizer;
   readonly #plan: TranscriptionPlan;
   readonly #signal: AbortSignal | undefined;
+  readonly #audio: HeardAudio;
   readonly #features: WhisperLogMel;
   /** dBFS of every frame of 10 ms. */
   readonly #loudness: Float32Array;
@@ -38,11 +40,10 @@ export class ChannelTranscription {
   #probability: number | undefined;
   #windows = 0;
 
-  /** @param samples Mono audio at 16 kHz. */
   constructor(
     graphs: WhisperGraphs,
     tokenizer: WhisperTokenizer,
-    samples: Float32Array,
+    audio: HeardAudio,
     plan: TranscriptionPlan,
     signal: AbortSignal | undefined,
   ) {
@@ -50,9 +51,10 @@ export class ChannelTranscription {
     this.#tokenizer = tokenizer;
     this.#plan = plan;
     this.#signal = signal;
-    this.duration = samples.length / SAMPLE_RATE;
-    this.#features = new WhisperLogMel(samples, { bins: graphs.melBins });
-    this.#loudness = frameLoudness(samples, FRAME_LENGTH);
+    this.#audio = audio;
+    this.duration = audio.duration;
+    this.#features = new WhisperLogMel(audio.samples, { bins: graphs.melBins });
+    this.#loudness = frameLoudness(audio.samples, FRAME_LENGTH);
   }
 
   /**
@@ -90,7 +92,7 @@ export class ChannelTranscription {
   #publish({ windowStart: _, text, ...rest }: WhisperSegment): DecodedSegment {
     const segment = { ...rest, text: text.trim() };
     const trimmed = this.#plan.decoding.trimSilence ? trimSilence(segment, this.#loudness) : segment;
-    return { segment: trimmed, text };
+    return { segment: this.#audio.restore(trimmed), text };
   }
 
   async #settleLanguage(encoder: WindowEncoder): Promise<void> {
@@ -120,9 +122,9 @@ export class ChannelTranscription {
 
   /** Windows that a language can be heard in, end to end, inside of what is to be transcribed. */
   #soundingWindows(encoder: WindowEncoder): readonly WindowRange[] {
-    const { clipRanges, languageDetectionWindows } = this.#plan.decoding;
+    const { languageDetectionWindows } = this.#plan.decoding;
     const windows: WindowRange[] = [];
-    for (const { start, end } of clipFrames(clipRanges, this.#features.contentFrames)) {
+    for (const { start, end } of clipFrames(this.#audio.clipRanges, this.#features.contentFrames)) {
       for (let seek = start; seek < end; seek += WINDOW_FRAMES) {
         if (windows.length === languageDetectionWindows) return windows;
         const window = { seek, size: Math.min(WINDOW_FRAMES, end - seek) };
@@ -154,6 +156,7 @@ export class ChannelTranscription {
     });
     return transcribeWindows(source, {
       ...decoding,
+      clipRanges: this.#audio.clipRanges,
       frames: this.#features.contentFrames,
       tokens: special,
       decodeText: (tokens) => this.#tokenizer.decode(tokens),
@@ -161,7 +164,7 @@ export class ChannelTranscription {
       initialPrompt: plan.prompt,
       prefix: plan.prefix,
       words: plan.words ? decoding : undefined,
-      onProgress,
+      onProgress: (seconds) => onProgress(this.#audio.progress(seconds)),
       onWindow: () => this.#windows++,
       signal,
     });

@@ -1,6 +1,6 @@
 import { checkClipRanges, type ClipRange } from '../../decoding/whisper/clip-ranges.js';
 import { APPENDED_PUNCTUATION, PREPENDED_PUNCTUATION } from '../../decoding/whisper/punctuation.js';
-import { OptionReader } from '../option-reader.js';
+import { OptionReader } from '../../option-reader.js';
 import type { WhisperDecoding } from './options.js';
 
 /** {@link WhisperDecoding} with every default filled in. What may be absent is off when it is undefined. */

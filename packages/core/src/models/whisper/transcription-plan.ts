@@ -8,6 +8,7 @@ import { resolveLanguage } from '../../text/whisper-languages.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { WhisperGraphs } from './graphs.js';
 import type { WhisperDecoding } from './options.js';
+import { planSpeechSearch, type SpeechSearch } from './speech-windows.js';
 import { resolveWhisperDecoding, type ResolvedWhisperDecoding } from './resolve-options.js';
 
 /** A transcription as it was asked for, checked against what the model can do. */
@@ -22,6 +23,8 @@ export interface TranscriptionPlan {
   readonly prompt: readonly number[];
   readonly prefix: readonly number[];
   readonly hotwords: readonly number[];
+  /** How to look for speech; undefined: all of the audio is transcribed. */
+  readonly speech: SpeechSearch | undefined;
 }
 
 const TIMESTAMPS: readonly unknown[] = ['none', 'segment', 'word', undefined];
@@ -66,6 +69,7 @@ export function planTranscription(
     prompt: encode(options.prompt ?? ''),
     prefix: encode(decoding.prefix),
     hotwords: encode(decoding.hotwords),
+    speech: planSpeechSearch(options.vad),
   };
 }
 

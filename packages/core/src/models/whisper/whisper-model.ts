@@ -7,6 +7,7 @@ import type { Segment, Transcript } from '../../transcript/transcript.js';
 import { checkChannelMode, joinChannels, mergeByStart, prepareChannels } from '../channels.js';
 import { ChannelTranscription, SAMPLE_RATE, type DecodedSegment } from './channel-transcription.js';
 import type { WhisperGraphs } from './graphs.js';
+import { hearAll, hearSpeech } from './speech-windows.js';
 import { planTranscription } from './transcription-plan.js';
 
 /** What a {@link WhisperModel} is made of. */
@@ -84,9 +85,14 @@ export class WhisperModel implements SpeechModel {
     const plan = planTranscription(options, graphs, tokenizer);
     const mode = checkChannelMode(options.channels);
     const pcm = await readAudio(audio, this.#parts.audio, signal);
-    const channels = prepareChannels(pcm, SAMPLE_RATE, mode).map(
-      (samples) => new ChannelTranscription(graphs, tokenizer, samples, plan, signal),
-    );
+    const channels: ChannelTranscription[] = [];
+    for (const samples of prepareChannels(pcm, SAMPLE_RATE, mode)) {
+      const { clipRanges } = plan.decoding;
+      const heard = plan.speech
+        ? await hearSpeech(samples, clipRanges, plan.speech, signal)
+        : hearAll(samples, clipRanges);
+      channels.push(new ChannelTranscription(graphs, tokenizer, heard, plan, signal));
+    }
     signal?.throwIfAborted();
     this.#checkUsable();
     const done = channels.map(() => 0);

@@ -1,0 +1,159 @@
+import { clipFrames, type ClipRange } from '../../decoding/whisper/clip-ranges.js';
+import { FRAMES_PER_SECOND, WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
+import { OptionReader } from '../../option-reader.js';
+import type { Segment } from '../../transcript/transcript.js';
+import { resolveSegmenterOptions, type SpeechSegmenterOptions } from '../../vad/segmenter-options.js';
+import { SpeechTimeline, type FrameRange } from '../../vad/speech-timeline.js';
+import type { Vad, VadOptions } from '../../vad/vad.js';
+
+const SAMPLE_RATE = 16_000;
+/** Samples of a frame of 10 ms. */
+const FRAME = SAMPLE_RATE / FRAMES_PER_SECOND;
+/** Times are rounded to the microsecond: 12.34 after a way through frames, not 12.340000000000002. */
+const TIME_GRID = 1e6;
+
+/**
+ * Looser than the detector's own defaults: what it misses is lost, what it lets through costs little. Measured by
+ * `benchmarks/vad.ts`.
+ */
+const DEFAULT_THRESHOLDS: SpeechSegmenterOptions = { minSpeechDuration: 0.1 };
+/** Seconds. */
+const DEFAULT_PAUSE = 1;
+
+/** How to look for speech, checked. */
+export interface SpeechSearch {
+  readonly vad: Vad;
+  readonly thresholds: SpeechSegmenterOptions;
+  /** Frames. */
+  readonly padding: number;
+}
+
+/** What of a recording is to be transcribed, and where it is in the recording. */
+export interface HeardAudio {
+  /** Mono, 16 kHz. */
+  readonly samples: Float32Array;
+  /** Parts of `samples` to be decoded on their own, in seconds. Empty: all of it. */
+  readonly clipRanges: readonly ClipRange[];
+  /** Length of the recording. Seconds. */
+  readonly duration: number;
+  /** Seconds of the recording that are done when those of `samples` are. */
+  readonly progress: (seconds: number) => number;
+  /** Moves a segment of `samples` to where it is in the recording. */
+  readonly restore: (segment: Segment) => Segment;
+}
+
+/**
+ * Checks the `vad` option of `transcribe`.
+ *
+ * @throws TypeError, RangeError naming the option that can't be.
+ */
+export function planSpeechSearch(option: Vad | VadOptions | undefined): SpeechSearch | undefined {
+  if (option === undefined) return undefined;
+  if (isVad(option)) return planSpeechSearch({ model: option });
+  const { model, maxPause, ...thresholds } = option;
+  if (!isVad(model)) {
+    throw new TypeError('vad: expected what loadVad returns, or { model } with it and thresholds.');
+  }
+  resolveSegmenterOptions(thresholds, undefined, 'vad');
+  const pause = new OptionReader('vad', { maxPause }).number('maxPause', DEFAULT_PAUSE, { from: 0 });
+  return {
+    vad: model,
+    thresholds: { ...DEFAULT_THRESHOLDS, ...thresholds },
+    padding: Math.round((pause / 2) * FRAMES_PER_SECOND),
+  };
+}
+
+/** All of the recording, or its clips. */
+export function hearAll(samples: Float32Array, clipRanges: readonly ClipRange[]): HeardAudio {
+  return {
+    samples,
+    clipRanges,
+    duration: samples.length / SAMPLE_RATE,
+    progress: (seconds) => seconds,
+    restore: (segment) => segment,
+  };
+}
+
+/**
+ * The speech of a recording, packed into windows of up to 30 s: the silence between them costs nothing, and there is
+ * none of it for the model to make up words for.
+ *
+ * @param samples Mono, 16 kHz.
+ * @throws What `Vad.detect` throws.
+ */
+export async function hearSpeech(
+  samples: Float32Array,
+  clipRanges: readonly ClipRange[],
+  { vad, thresholds, padding }: SpeechSearch,
+  signal: AbortSignal | undefined,
+): Promise<HeardAudio> {
+  const spans = await vad.detect(
+    { samples, sampleRate: SAMPLE_RATE },
+    { ...thresholds, ...(signal && { signal }) },
+  );
+  const frames = Math.ceil(samples.length / FRAME);
+  const within = clipFrames(clipRanges, frames);
+  const speech = within.flatMap((bounds) => inside(spans, bounds));
+  const timeline = new SpeechTimeline(speech, within, { maxWindow: WINDOW_FRAMES, padding });
+  const duration = samples.length / SAMPLE_RATE;
+  const end = timeline.length / FRAMES_PER_SECOND;
+  return {
+    samples: collect(samples, timeline.pieces),
+    clipRanges: timeline.windows.map((window) => ({
+      start: window.start / FRAMES_PER_SECOND,
+      end: window.end / FRAMES_PER_SECOND,
+    })),
+    duration,
+    progress: (seconds) =>
+      seconds >= end ? duration : timeline.reached(seconds * FRAMES_PER_SECOND) / FRAMES_PER_SECOND,
+    restore(segment) {
+      const frames = mapTimes(segment, (seconds) => seconds * FRAMES_PER_SECOND);
+      return mapTimes(timeline.restore(frames), (frame) =>
+        Math.min(duration, Math.round((frame / FRAMES_PER_SECOND) * TIME_GRID) / TIME_GRID),
+      );
+    },
+  };
+}
+
+function mapTimes(segment: Segment, map: (time: number) => number): Segment {
+  const { words, start, end } = segment;
+  return {
+    ...segment,
+    start: map(start),
+    end: map(end),
+    ...(words && {
+      words: words.map((word) => ({ ...word, start: map(word.start), end: map(word.end) })),
+    }),
+  };
+}
+
+function isVad(value: unknown): value is Vad {
+  return (
+    typeof value === 'object' && value !== null && 'detect' in value && typeof value.detect === 'function'
+  );
+}
+
+/** Speech inside of bounds, to whole frames; what touches for it is one. */
+function inside(
+  spans: readonly { readonly start: number; readonly end: number }[],
+  bounds: FrameRange,
+): readonly FrameRange[] {
+  const found: FrameRange[] = [];
+  for (const span of spans) {
+    const start = Math.max(bounds.start, found.at(-1)?.end ?? 0, Math.floor(span.start * FRAMES_PER_SECOND));
+    const end = Math.min(bounds.end, Math.ceil(span.end * FRAMES_PER_SECOND));
+    if (start < end) found.push({ start, end });
+  }
+  return found;
+}
+
+function collect(samples: Float32Array, pieces: readonly FrameRange[]): Float32Array {
+  const parts = pieces.map(({ start, end }) => samples.subarray(start * FRAME, end * FRAME));
+  const packed = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    packed.set(part, at);
+    at += part.length;
+  }
+  return packed;
+}
