@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { createNodeBackend, loadModel, readWav, writeWav } from '@org/asr-node';
+import type { Segment, SpeechModel } from '@org/asr-node';
+import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
+import { describeBackend, repositoryFile } from '@org/asr-testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTranscriptionServer } from '../../examples/node-server/server.js';
+import { TimedBackend } from '../../examples/timed-backend/timed-backend.js';
+
+const jfk = repositoryFile('tests/fixtures/audio/jfk.wav');
+
+/** Runs an example's main module on the sources of the packages. */
+function runExample(
+  name: string,
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
+  const main = repositoryFile(`examples/${name}/main.ts`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+      cwd: repositoryFile('.'),
+      env: { ...process.env, TSX_TSCONFIG_PATH: repositoryFile('tsconfig.base.json'), INIT_CWD: undefined },
+    });
+    let output = '';
+    let errors = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output, errors }));
+  });
+}
+
+describe('node-subtitles', () => {
+  it('writes SubRip', async () => {
+    const { code, output } = await runExample('node-subtitles', [jfk]);
+    expect(code).toBe(0);
+    expect(output).toMatch(/^1\n00:00:0\d,\d{3} --> 00:00:\d\d,\d{3}\n/);
+    expect(output.replaceAll(/\s+/g, ' ')).toContain('what your country can do for you');
+    for (const line of output.split('\n')) expect(line.length).toBeLessThanOrEqual(42);
+  });
+
+  it('says how it is used, and what is wrong with a file', async () => {
+    const [usage, missing] = await Promise.all([
+      runExample('node-subtitles', [jfk, '--format', 'docx']),
+      runExample('node-subtitles', ['no-such.wav']),
+    ]);
+    expect(usage.code).toBe(1);
+    expect(usage.errors).toContain('usage:');
+    expect(missing.code).toBe(1);
+    expect(missing.errors).toMatch(/^AUDIO_INVALID: .*no-such\.wav/);
+  });
+});
+
+describe('timed-backend', () => {
+  it('says how long the graphs ran', async () => {
+    const { code, output } = await runExample('timed-backend', [jfk]);
+    expect(code).toBe(0);
+    expect(output).toMatch(/^encoder\.onnx: 1 runs/m);
+    expect(output).toMatch(/^decoder\.onnx: \d\d+ runs/m);
+  });
+
+  describeBackend('example timed-backend', {
+    create: async () => new TimedBackend(await createNodeBackend()),
+    defaultProvider: 'cpu',
+    missingProvider: process.platform === 'linux' ? 'dml' : 'tensorrt',
+  });
+});
+
+describe('node-server', () => {
+  let model: SpeechModel;
+  let server: Server;
+  let address: string;
+
+  const listen = (started: Server): Promise<string> =>
+    new Promise((resolve) => {
+      started.listen(0, '127.0.0.1', () => {
+        const at = started.address();
+        resolve(`http://127.0.0.1:${typeof at === 'object' && at !== null ? at.port : ''}/transcribe`);
+      });
+    });
+  const post = (body: Uint8Array | string, query = '', to = address): Promise<Response> =>
+    fetch(`${to}${query}`, { method: 'POST', body: typeof body === 'string' ? body : new Uint8Array(body) });
+
+  beforeAll(async () => {
+    model = await loadModel(whisperTinyEn);
+    server = createTranscriptionServer(model);
+    address = await listen(server);
+  });
+
+  afterAll(async () => {
+    server.close();
+    await model.dispose();
+  });
+
+  it('sends one segment per line', async () => {
+    const response = await post(await readFile(jfk), '?timestamps=word');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    const lines = (await response.text()).trimEnd().split('\n');
+    const segments = lines.map((line) => JSON.parse(line) as Segment);
+    expect(segments.map(({ text }) => text).join('')).toContain('ask what you can do for your country');
+    expect(segments[0]?.words?.length).toBeGreaterThan(3);
+  });
+
+  it('answers what is wrong with a status', async () => {
+    const wav = await readFile(jfk);
+    const small = createTranscriptionServer(model, { maxBytes: 1000 });
+    const none = createTranscriptionServer(model, { maxPending: 0 });
+    const [smallAddress, noneAddress] = await Promise.all([listen(small), listen(none)]);
+    const answers = await Promise.all([
+      post('this is no audio'),
+      post(wav, '?language=xx'),
+      post(wav, '?timestamps=never'),
+      post(wav.subarray(0, 5000), '', smallAddress),
+      post(wav.subarray(0, 5000), '', noneAddress),
+      fetch(address),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([415, 400, 400, 413, 503, 405]);
+    small.close();
+    none.close();
+  });
+
+  it('goes on after a client hung up', async () => {
+    const wav = await readFile(jfk);
+    const { samples, sampleRate } = readWav(wav);
+    const long = new Float32Array(samples[0]!.length * 12);
+    for (let at = 0; at < long.length; at += samples[0]!.length) long.set(samples[0]!, at);
+    const abort = new AbortController();
+    const response = await fetch(address, {
+      method: 'POST',
+      body: writeWav({ samples: long, sampleRate }),
+      signal: abort.signal,
+    });
+    const reader = response.body!.getReader();
+    expect((await reader.read()).done).toBe(false); // the first segments of five windows
+    abort.abort();
+    await expect(reader.read()).rejects.toThrow(/abort/);
+    expect((await post(wav)).status).toBe(200);
+  });
+});
