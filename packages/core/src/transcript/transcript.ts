@@ -1,8 +1,10 @@
 /** One recognised word. Times are seconds from the start of the audio. */
 export interface Word {
-  /** With the space before it where the language writes one: the words of a segment joined are its text. */
+  /** With the space before it where the language writes one: the words of a segment joined and trimmed are its text. */
   readonly text: string;
+  /** Seconds from the start of the audio. */
   readonly start: number;
+  /** Seconds from the start of the audio; at least `start`. */
   readonly end: number;
   /** 0–1; how it is derived is documented per family. Absent when the model can't say. */
   readonly confidence?: number;
@@ -10,8 +12,11 @@ export interface Word {
 
 /** A stretch of speech that the decoder closed with times of its own. Plain data, JSON-safe. */
 export interface Segment {
+  /** Seconds from the start of the audio. */
   readonly start: number;
+  /** Seconds from the start of the audio; at least `start`. */
   readonly end: number;
+  /** What was said in it, without spaces at its ends. */
   readonly text: string;
   /** Present when word timestamps were asked for. */
   readonly words?: readonly Word[];
@@ -42,6 +47,7 @@ export interface Segment {
 
 /** A text that a beam search or sampling found. */
 export interface TranscriptAlternative {
+  /** What it reads. */
   readonly text: string;
   /**
    * What it was ranked by. CTC: `logProb` plus what language models and hotwords added, in nats. Whisper: `logProb` by
@@ -58,6 +64,7 @@ export interface TranscriptAlternative {
 
 /** What `transcribe` resolves to. Plain data, JSON-safe. */
 export interface Transcript {
+  /** All that was said. */
   readonly text: string;
   /** ISO 639-1 code (Whisper's own codes where it has others); absent when unknown. */
   readonly language?: string;
@@ -65,6 +72,7 @@ export interface Transcript {
   readonly languageProbability?: number;
   /** Length of the audio in seconds. */
   readonly duration: number;
+  /** In order of time. */
   readonly segments: readonly Segment[];
   /**
    * The best texts of the whole audio, best first, where they were asked for; the first is `text`. Whisper: where the audio

@@ -101,6 +101,7 @@ export class PrefixBeamDecoder<State = undefined> {
     return this.#frames;
   }
 
+  /** Searches the next frames. Log-probabilities, not logits; see {@link toLogProbs}. */
   push(logProbs: LogProbMatrix): void {
     const { data, frames, vocabularySize } = logProbs;
     for (let row = 0; row < frames; row++) this.#step(data, row * vocabularySize, vocabularySize);

@@ -12,13 +12,17 @@ export interface CtcModelConfig {
   readonly graph?: string;
   /** From samples to features; take a preset (`wavePreset()`, `kaldiFbankPreset()`, `nemoPreset()`…) and change what differs. */
   readonly frontEnd: FrontEndConfig;
+  /** How the features are fed. */
   readonly input: CtcInput;
+  /** What the graph gives, and at which rate. */
   readonly output: CtcOutput;
+  /** Text of the labels. */
   readonly vocabulary: CtcLabels;
   /** How audio of any length is fed. Default `{ type: 'whole' }`. */
   readonly execution?: CtcExecution;
 }
 
+/** Names and shapes of what a CTC graph is fed. */
 export interface CtcInput {
   /** Name of the graph's input for features. */
   readonly name: string;
@@ -29,6 +33,7 @@ export interface CtcInput {
   readonly shape: readonly (number | 'rows' | 'bins')[];
   /** Input that tells the graph how much of the features counts. */
   readonly lengths?: {
+    /** Its name in the graph. */
     readonly name: string;
     /** Number of rows, or their share of the tensor (SpeechBrain's `wav_lens`: 1). */
     readonly unit: 'rows' | 'relative';
@@ -37,6 +42,7 @@ export interface CtcInput {
   readonly minimumSeconds?: number;
 }
 
+/** Name, kind and rate of what a CTC graph gives. */
 export interface CtcOutput {
   /** Name of the graph's output, frames × labels. */
   readonly name: string;
@@ -68,7 +74,9 @@ export interface CtcLabels {
  */
 export type CtcExecution = { readonly type: 'whole' } | CtcChunkedExecution | CtcStatefulExecution;
 
+/** Long audio in overlapping chunks; see {@link CtcExecution}. */
 export interface CtcChunkedExecution {
+  /** Tells the ways apart. */
   readonly type: 'chunked';
   /** Length of a chunk. */
   readonly seconds: number;
@@ -76,7 +84,9 @@ export interface CtcChunkedExecution {
   readonly overlap?: number;
 }
 
+/** Audio in runs of a fixed size, with states between them; see {@link CtcExecution}. */
 export interface CtcStatefulExecution {
+  /** Tells the ways apart. */
   readonly type: 'stateful';
   /** Rows per run. */
   readonly rows: number;

@@ -152,6 +152,7 @@ export class CtcModel implements SpeechModel {
     return this.#disposal;
   }
 
+  /** The same as `dispose()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
