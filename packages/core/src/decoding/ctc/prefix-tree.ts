@@ -109,11 +109,7 @@ export class PrefixTree<State> {
     return child;
   }
 
-  #spell(
-    prefix: Prefix<State>,
-    label: number,
-    pieces: readonly (readonly string[])[],
-  ): Prefix<State> {
+  #spell(prefix: Prefix<State>, label: number, pieces: readonly (readonly string[])[]): Prefix<State> {
     let at = prefix;
     (pieces[label] as readonly string[]).forEach((letters, i) => {
       if (i > 0) at = this.#close(at);
