@@ -12,8 +12,11 @@ export type FrameEdges = 'snip' | 'snip-padded' | 'mirror' | 'center-reflect' | 
 
 /** How audio is cut into overlapping frames; lengths in samples. */
 export interface Framing {
+  /** Length of a frame: 400 for 25 ms at 16 kHz. */
   readonly frameLength: number;
+  /** Distance of their starts: 160 for 10 ms at 16 kHz. */
   readonly hopLength: number;
+  /** Where frames lie at the ends of the audio. */
   readonly edges: FrameEdges;
   /** Leave out the last of the centred frames, so that there are ⌊samples / hop⌋. Default false. */
   readonly dropLastFrame?: boolean;

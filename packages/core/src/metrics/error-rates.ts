@@ -26,6 +26,7 @@ export interface EditCounts {
 interface Alignments extends EditCounts {
   /** Units (words or characters) of each reference sentence. */
   readonly references: readonly (readonly string[])[];
+  /** Units of each hypothesis sentence. */
   readonly hypotheses: readonly (readonly string[])[];
   /** Per sentence. */
   readonly alignments: readonly (readonly AlignmentChunk[])[];

@@ -8,7 +8,9 @@ export interface OnnxMetadata {
   readonly properties: ReadonlyMap<string, string>;
   /** Inputs that have to be fed; those with a default in the file are left out. */
   readonly inputs: readonly TensorInfo[];
+  /** What a run can give. */
   readonly outputs: readonly TensorInfo[];
+  /** Program that wrote the file: `pytorch`. Empty where it doesn't say. */
   readonly producer: string;
 }
 

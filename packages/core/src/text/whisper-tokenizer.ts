@@ -9,6 +9,7 @@ import { resolveSpecialTokens, type WhisperSpecialTokens } from './whisper-speci
 
 /** Whisper's text ⇄ token ids. */
 export interface WhisperTokenizer extends TokenBytes {
+  /** Ids of control tokens, languages and timestamps. */
   readonly special: WhisperSpecialTokens;
   /** Number of ids: one more than the greatest, timestamps and the model's padding included. */
   readonly vocabularySize: number;

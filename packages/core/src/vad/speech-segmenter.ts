@@ -9,12 +9,15 @@ import {
 
 /** A stretch of speech in seconds from the start of the audio. */
 export interface SpeechSpan {
+  /** Seconds from the start of the audio. */
   readonly start: number;
+  /** Seconds from the start of the audio. */
   readonly end: number;
 }
 
 /** A boundary of speech. Starts and ends take turns, and never go back in time. */
 export interface SpeechEvent {
+  /** Whether somebody begins to speak or has stopped. */
   readonly type: 'speech-start' | 'speech-end';
   /** Samples from the start of the audio, at the segmenter's rate. */
   readonly sample: number;

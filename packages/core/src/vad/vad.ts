@@ -13,8 +13,11 @@ export interface VadInfo {
   readonly origin: string;
   /** The graph in use. */
   readonly file: string;
+  /** Name and version of the runtime. */
   readonly backend: string;
+  /** What runs the graph. */
   readonly provider: ExecutionProvider;
+  /** Preferred providers that could not be used, and why. */
   readonly fallbacks: readonly ProviderFallback[];
 }
 
@@ -42,6 +45,7 @@ export interface VadOptions extends SpeechSegmenterOptions {
 
 /** A loaded voice activity detector: tells where in a recording somebody speaks. Calls may overlap. */
 export interface Vad extends AsyncDisposable {
+  /** What was loaded, from where, and what runs it. */
   readonly info: VadInfo;
   /**
    * Finds the speech of a recording of any length, in order and without overlap.

@@ -27,6 +27,7 @@ export interface LanguageModelScorerOptions {
    * unfinished words are not judged.
    */
   readonly unigrams?: Iterable<string>;
+  /** Words and phrases that are worth more than the language model says. Default: none. */
   readonly hotwords?: readonly Hotword[];
 }
 

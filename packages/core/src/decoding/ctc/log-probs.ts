@@ -3,8 +3,11 @@ export type CtcOutputKind = 'logits' | 'logProbs' | 'probs';
 
 /** Natural log-probabilities, `frames × vocabularySize` row-major. */
 export interface LogProbMatrix {
+  /** Row-major [frames, vocabularySize], natural logarithms. */
   readonly data: Float32Array | Float64Array;
+  /** Number of rows. */
   readonly frames: number;
+  /** Number of labels, the blank included. */
   readonly vocabularySize: number;
 }
 

@@ -2,6 +2,7 @@ import { FRAMES_PER_SECOND } from './token-ids.js';
 
 /** A part of the audio, in seconds. */
 export interface ClipRange {
+  /** Seconds from the start of the audio. */
   readonly start: number;
   /** Default: the end of the audio. */
   readonly end?: number | undefined;

@@ -1,6 +1,8 @@
 /** A warping path: `rows[i]` is paired with `columns[i]`; both never decrease and step by at most 1. */
 export interface WarpingPath {
+  /** Row of each step; never falls. */
   readonly rows: Int32Array;
+  /** Column of each step; never falls. As long as `rows`. */
   readonly columns: Int32Array;
 }
 

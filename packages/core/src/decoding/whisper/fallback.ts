@@ -25,6 +25,7 @@ export interface DecodedWindow extends SearchResult {
 
 /** The decoding that was kept. */
 export interface FallbackResult {
+  /** The result that is kept. */
   readonly window: DecodedWindow;
   /** Whether it passed the thresholds. */
   readonly passed: boolean;

@@ -4,8 +4,11 @@ import { FRAMES_PER_SECOND } from './token-ids.js';
 
 /** What the rules read of a segment. Times are seconds from the start of the audio. */
 export interface WordedSegment {
+  /** Seconds from the start of the audio. */
   readonly start: number;
+  /** Seconds from the start of the audio. */
   readonly end: number;
+  /** In order of time. */
   readonly words: readonly Word[];
 }
 

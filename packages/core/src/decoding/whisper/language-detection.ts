@@ -2,6 +2,7 @@
 export interface LanguageProbability {
   /** Whisper's code: `en`, `yue` … */
   readonly language: string;
+  /** 0–1, among the languages alone. */
   readonly probability: number;
 }
 

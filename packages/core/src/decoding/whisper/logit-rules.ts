@@ -4,6 +4,7 @@ import { isTextToken, isTimestampToken, type WhisperTokenIds } from './token-ids
 
 /** What a row of logits must obey. */
 export interface LogitRuleOptions {
+  /** Ids of the model's control tokens. */
   readonly tokens: WhisperTokenIds;
   /** Ids that the tokenizer knows; logits beyond are padding and never chosen. */
   readonly vocabularySize: number;
@@ -39,7 +40,9 @@ export interface RuledRow {
  * An object may serve any number of rows one after the other; it keeps no state between them.
  */
 export class LogitRules {
+  /** Ids of the model's control tokens. */
   readonly tokens: WhisperTokenIds;
+  /** Ids that the tokenizer knows. */
   readonly vocabularySize: number;
   /** Whether timestamps are decoded. */
   readonly timestamps: boolean;
@@ -53,6 +56,7 @@ export class LogitRules {
   readonly #timeSum: RowSum = { argmax: -1, max: -Infinity, sum: 0 };
   readonly #result = { argmax: -1, logProb: 0, logSumExp: 0 };
 
+  /** @param options One set of rules; it holds for every step and window. */
   constructor(options: LogitRuleOptions) {
     const { tokens, vocabularySize } = options;
     this.tokens = tokens;

@@ -18,6 +18,7 @@ export interface PromptParts {
 
 /** A decoder prompt and its landmarks, as `SearchRequest` takes them. */
 export interface DecoderPrompt {
+  /** Token ids that the decoder is fed before it decodes. */
   readonly prompt: readonly number[];
   /** Index of `<|startoftranscript|>`. */
   readonly startIndex: number;

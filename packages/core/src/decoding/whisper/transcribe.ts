@@ -30,8 +30,11 @@ export interface WhisperSegment extends Segment {
 
 /** One window of the loop, for those who watch it. Times are seconds. */
 export interface WindowReport {
+  /** Where the window begins. */
   readonly start: number;
+  /** Where its audio ends. */
   readonly end: number;
+  /** What was decoded and kept. */
   readonly result: DecodedWindow;
   /** Whether the result passed the fallback thresholds. */
   readonly passed: boolean;
@@ -43,6 +46,7 @@ export interface WindowReport {
 export interface WordOptions {
   /** See `WordTimestampOptions`. */
   readonly prependPunctuation?: string;
+  /** See `WordTimestampOptions`. */
   readonly appendPunctuation?: string;
   /** See `skipHallucinations`. Seconds. Default: nothing is skipped. */
   readonly hallucinationSilenceThreshold?: number | undefined;
@@ -52,6 +56,7 @@ export interface WordOptions {
 export interface LongFormOptions extends FallbackOptions {
   /** Frames of 10 ms in the audio. */
   readonly frames: number;
+  /** Ids that tell text and timestamps apart. */
   readonly tokens: Pick<WhisperTokenIds, 'endOfText' | 'timestampBegin' | 'timestampEnd'>;
   /** Text of text tokens. */
   readonly decodeText: (tokens: readonly number[]) => string;
@@ -76,6 +81,7 @@ export interface LongFormOptions extends FallbackOptions {
    * many as the search followed.
    */
   readonly nBest?: number;
+  /** Checked before every window. */
   readonly signal?: AbortSignal | undefined;
   /** Called after every window with the seconds of audio that are done. */
   readonly onProgress?: ((seconds: number) => void) | undefined;

@@ -27,11 +27,13 @@ interface CommonCtcDecoding {
 
 /** The likeliest label of every frame. Fast, and the default of CTC models. */
 export interface CtcGreedyDecoding extends CommonCtcDecoding {
+  /** The likeliest label of every frame: fast, deterministic, no context. */
   readonly type: 'ctc-greedy';
 }
 
 /** Prefix beam search, with language models and hotwords where they are given. */
 export interface CtcBeamDecoding extends CommonCtcDecoding {
+  /** A search over label sequences, with a language model and hotwords where given. */
   readonly type: 'ctc-beam';
   /** Prefixes kept after every frame, 1 to 10 000. Default 100: more rarely changes the text. */
   readonly beamWidth?: number;

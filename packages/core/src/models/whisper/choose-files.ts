@@ -7,8 +7,11 @@ import type { FileSet, WhisperLayoutName } from './file-sets.js';
 
 /** The graph files to load, and why these. */
 export interface WhisperFileChoice {
+  /** What the graphs' inputs and outputs are. */
   readonly layout: WhisperLayoutName;
+  /** File of the encoder. */
   readonly encoder: string;
+  /** File of the decoder; of its first step where there is `decoderWithPast`. */
   readonly decoder: string;
   /** The graph for every step but the first (`huggingface-split`). */
   readonly decoderWithPast?: string;

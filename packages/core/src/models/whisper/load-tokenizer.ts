@@ -13,6 +13,7 @@ import { createWhisperTokenizer, type WhisperTokenizer } from '../../text/whispe
 export interface LoadWhisperTokenizerOptions {
   /** Width of the model's logits, where it is known from the graphs; else `vocab_size` of `config.json` is taken. */
   readonly modelVocabularySize?: number;
+  /** Aborts the reading of files. */
   readonly signal?: AbortSignal;
 }
 

@@ -23,6 +23,7 @@ export interface OpenWhisperGraphsOptions extends Pick<
 > {
   /** Which precision to take; see {@link chooseWhisperFiles}. */
   readonly quantization?: Quantization;
+  /** Aborts the loading. */
   readonly signal?: AbortSignal;
 }
 

@@ -5,6 +5,7 @@ import type { ClipRange } from '../../decoding/whisper/clip-ranges.js';
  * openai/whisper's, with which the models were evaluated. `false` turns a threshold off.
  */
 export interface WhisperDecoding {
+  /** Says that these are Whisper's options. */
   readonly type: 'whisper';
 
   /**
