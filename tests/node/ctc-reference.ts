@@ -1,4 +1,4 @@
-import { loadModel, isCtcModel, readWav, type CtcModel, type Pcm } from '@org/asr-node';
+import { loadModel, isCtcModel, readWav, type CtcModel, type LoadOptions, type Pcm } from '@org/asr-node';
 import { testData } from '@org/asr-testkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,8 +38,8 @@ export function modelFolder(name: string): string {
 }
 
 /** A model of the test data, inside of this thread. */
-export async function loadCtc(folder: string): Promise<CtcModel> {
-  const model = await loadModel({ path: folder }, { offThread: false });
+export async function loadCtc(folder: string, options: LoadOptions = {}): Promise<CtcModel> {
+  const model = await loadModel({ path: folder }, { offThread: false, ...options });
   if (!isCtcModel(model)) throw new Error(`${folder} was taken for a ${model.info.family}`);
   return model;
 }

@@ -74,7 +74,19 @@ export { serveBackend } from './inference/remote/serve-backend.js';
 export type { ServeOptions } from './inference/remote/serve-backend.js';
 export { copyElements, createTensor, disposeTensors, elementCount } from './inference/tensor.js';
 export type { Tensor, TensorData, TensorDataMap, TensorType } from './inference/tensor.js';
+export type { DownloadOptions } from './hub/download-options.js';
+export { checkFileName } from './hub/file-names.js';
+export type {
+  Digest,
+  ExpectedFile,
+  FileStore,
+  RemoteFile,
+  Reservation,
+  StoredFile,
+} from './hub/file-store.js';
+export type { RetryPolicy } from './hub/http.js';
 export { memoryFiles, missingFile } from './hub/memory-files.js';
+export { createMemoryStore } from './hub/memory-store.js';
 export type {
   FolderSource,
   MemorySource,
@@ -83,6 +95,8 @@ export type {
   ModelSource,
   PackagedModel,
 } from './hub/model-files.js';
+export { openRemoteModel } from './hub/open-remote-model.js';
+export type { RemoteOptions } from './hub/open-remote-model.js';
 export { loadNgramModel } from './lm/load-ngram-model.js';
 export { NgramState, UNKNOWN_WORD } from './lm/ngram-model.js';
 export type { NgramModel } from './lm/ngram-model.js';
@@ -92,6 +106,7 @@ export { createLoadVad } from './load-vad.js';
 export type { LoadVad, LoadVadOptions } from './load-vad.js';
 export type { Detection, Family, FamilyContext } from './models/family.js';
 export { whisperFamily } from './models/whisper/whisper-family.js';
+export type { AlignedTextWord, AlignedUnit, TextAlignment } from './models/ctc/align-text.js';
 export { CtcModel, isCtcModel } from './models/ctc/ctc-model.js';
 export type { CtcLogProbs, CtcModelParts } from './models/ctc/ctc-model.js';
 export type {
@@ -163,6 +178,9 @@ export type { CtcHypothesis, CtcToken } from './decoding/ctc/hypothesis.js';
 export type { Hotword } from './decoding/ctc/hotwords.js';
 export { LanguageModelScorer } from './decoding/ctc/language-model-scorer.js';
 export type { LanguageModelScorerOptions } from './decoding/ctc/language-model-scorer.js';
+export { alignLongCtc } from './decoding/ctc/long-alignment.js';
+export type { LongAlignmentOptions } from './decoding/ctc/long-alignment.js';
+export { withWildcard } from './decoding/ctc/wildcard.js';
 export { toLogProbs } from './decoding/ctc/log-probs.js';
 export type { CtcOutputKind, LogProbMatrix } from './decoding/ctc/log-probs.js';
 export { mergeTexts } from './decoding/ctc/merge-texts.js';

@@ -61,7 +61,7 @@ export function alignCtc(
   const visited = traceBack(steps, frames, states, last);
   const path = visited.map((state) => labels[state] as number);
   const logProb = frames > 0 ? (previous[last] as number) : 0;
-  return { path, tokens: collect(logProbs, visited, targets), logProb };
+  return { path, tokens: collectTokens(logProbs, visited, targets), logProb };
 }
 
 function checkTargets(
@@ -93,7 +93,11 @@ function traceBack(steps: Uint8Array, frames: number, states: number, last: numb
 }
 
 /** Joins the frames of each label; odd states are labels. */
-function collect(logProbs: LogProbMatrix, visited: Int32Array, targets: readonly number[]): CtcToken[] {
+export function collectTokens(
+  logProbs: LogProbMatrix,
+  visited: Int32Array,
+  targets: readonly number[],
+): CtcToken[] {
   const { data, vocabularySize } = logProbs;
   const tokens: CtcToken[] = [];
   for (let start = 0; start < visited.length;) {

@@ -12,6 +12,7 @@ import { AsrError } from '../../errors.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
 import { checkChannelMode, joinChannels, prepareChannels, type ChannelMode } from '../channels.js';
+import { alignText, type TextAlignment } from './align-text.js';
 import type { CtcModelConfig } from './config.js';
 import type { CtcGraph } from './ctc-graph.js';
 import { planCtcDecoding, type BeamPlan, type CtcDecodingPlan } from './decoding-plan.js';
@@ -133,18 +134,36 @@ export class CtcModel implements SpeechModel {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<CtcLogProbs> {
     this.#checkUsable();
-    const { graph } = this.#parts;
+    const { secondsPerFrame } = this.#parts.graph;
     const [samples] = await this.#channels(audio, 'mix', signal);
-    const pieces: LogProbMatrix[] = [];
-    for await (const piece of graph.logProbs(samples!, signal)) pieces.push(piece);
-    const frames = pieces.reduce((sum, piece) => sum + piece.frames, 0);
-    const data = new Float32Array(frames * graph.vocabularySize);
-    let at = 0;
-    for (const piece of pieces) {
-      data.set(piece.data, at);
-      at += piece.data.length;
-    }
-    return { data, frames, vocabularySize: graph.vocabularySize, secondsPerFrame: graph.secondsPerFrame };
+    return { ...(await this.#collect(samples!, signal)), secondsPerFrame };
+  }
+
+  /**
+   * Finds when each word and character of a known text is said (forced alignment, torchaudio's semantics).
+   *
+   * The text needs no preparation: letters are brought to the case of the labels, punctuation that the model can't write is
+   * left out, and other characters that it can't write match any sound. Numbers are best written as they are spoken. Audio of
+   * any length works; see `alignLongCtc` for how.
+   *
+   * @throws RangeError when the audio is too short for the text, or the text can't be followed through it; AsrError as
+   * {@link transcribe}.
+   */
+  async align(
+    audio: AudioInput,
+    text: string,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<TextAlignment> {
+    if (typeof text !== 'string') throw new TypeError(`text: expected a string, found ${typeof text}`);
+    this.#checkUsable();
+    const { secondsPerFrame, sampleRate } = this.#parts.graph;
+    const [samples] = await this.#channels(audio, 'mix', signal);
+    const logProbs = await this.#collect(samples!, signal);
+    return alignText(logProbs, text, this.vocabulary, {
+      secondsPerFrame,
+      duration: samples!.length / sampleRate,
+      signal,
+    });
   }
 
   dispose(): Promise<void> {
@@ -171,6 +190,21 @@ export class CtcModel implements SpeechModel {
     signal?.throwIfAborted();
     this.#checkUsable();
     return channels;
+  }
+
+  async #collect(samples: Float32Array, signal: AbortSignal | undefined): Promise<LogProbMatrix> {
+    const { graph } = this.#parts;
+    const pieces: LogProbMatrix[] = [];
+    for await (const piece of graph.logProbs(samples, signal)) pieces.push(piece);
+    signal?.throwIfAborted();
+    const frames = pieces.reduce((sum, piece) => sum + piece.frames, 0);
+    const data = new Float32Array(frames * graph.vocabularySize);
+    let at = 0;
+    for (const piece of pieces) {
+      data.set(piece.data, at);
+      at += piece.data.length;
+    }
+    return { data, frames, vocabularySize: graph.vocabularySize };
   }
 
   #search({ beam }: CtcDecodingPlan): Search {
