@@ -91,8 +91,9 @@ export class ChannelTranscription {
 
   #publish({ windowStart: _, text, ...rest }: WhisperSegment): DecodedSegment {
     const segment = { ...rest, text: text.trim() };
-    const trimmed = this.#plan.decoding.trimSilence ? trimSilence(segment, this.#loudness) : segment;
-    return { segment: this.#audio.restore(trimmed), text };
+    if (!this.#plan.decoding.trimSilence) return { segment: this.#audio.restore(segment), text };
+    const restored = this.#audio.restore(trimSilence(segment, this.#loudness));
+    return { segment: this.#audio.snap(restored), text };
   }
 
   async #settleLanguage(encoder: WindowEncoder): Promise<void> {

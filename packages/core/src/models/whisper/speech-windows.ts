@@ -4,6 +4,7 @@ import { OptionReader } from '../../option-reader.js';
 import type { Segment } from '../../transcript/transcript.js';
 import { resolveSegmenterOptions, type SpeechSegmenterOptions } from '../../vad/segmenter-options.js';
 import { SpeechTimeline, type FrameRange } from '../../vad/speech-timeline.js';
+import { PauseSnapper } from './snap-to-pauses.js';
 import type { Vad, VadOptions } from '../../vad/vad.js';
 
 const SAMPLE_RATE = 16_000;
@@ -40,6 +41,8 @@ export interface HeardAudio {
   readonly progress: (seconds: number) => number;
   /** Moves a segment of `samples` to where it is in the recording. */
   readonly restore: (segment: Segment) => Segment;
+  /** Moves the ends of the next segment of the recording to pauses, where those are known. */
+  readonly snap: (segment: Segment) => Segment;
 }
 
 /**
@@ -71,6 +74,7 @@ export function hearAll(samples: Float32Array, clipRanges: readonly ClipRange[])
     duration: samples.length / SAMPLE_RATE,
     progress: (seconds) => seconds,
     restore: (segment) => segment,
+    snap: (segment) => segment,
   };
 }
 
@@ -95,6 +99,7 @@ export async function hearSpeech(
   const within = clipFrames(clipRanges, frames);
   const speech = within.flatMap((bounds) => inside(spans, bounds));
   const timeline = new SpeechTimeline(speech, within, { maxWindow: WINDOW_FRAMES, padding });
+  const snapper = new PauseSnapper(spans);
   const duration = samples.length / SAMPLE_RATE;
   const end = timeline.length / FRAMES_PER_SECOND;
   return {
@@ -106,6 +111,7 @@ export async function hearSpeech(
     duration,
     progress: (seconds) =>
       seconds >= end ? duration : timeline.reached(seconds * FRAMES_PER_SECOND) / FRAMES_PER_SECOND,
+    snap: (segment) => snapper.next(segment),
     restore(segment) {
       const frames = mapTimes(segment, (seconds) => seconds * FRAMES_PER_SECOND);
       return mapTimes(timeline.restore(frames), (frame) =>
