@@ -18,11 +18,12 @@ export type LoadModel = (source: ModelSource, options?: LoadOptions) => Promise<
  */
 export function createLoadModel(platform: Platform, families: readonly Family[]): LoadModel {
   return async (source, options = {}) => {
-    const { signal, onProgress } = options;
+    const { signal, onProgress, download } = options;
     signal?.throwIfAborted();
     const files = await platform.openModel(source, {
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
+      ...(download && { download }),
     });
     const described = options.ctc;
     const family = described ? undefined : await detectFamily(files, families, signal);

@@ -1,10 +1,13 @@
 import type { Pcm } from './audio/pcm.js';
+import type { DownloadOptions } from './hub/download-options.js';
 import type { ModelFiles, ModelSource } from './hub/model-files.js';
 import type { InferenceBackend } from './inference/backend.js';
 import type { LoadProgress } from './speech-model.js';
 
 /** What opening a model source may need. */
 export interface OpenModelOptions {
+  /** How models are fetched and kept. A platform that doesn't fetch refuses it. */
+  readonly download?: DownloadOptions;
   /** Aborts listing and fetching; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
   /** Told how far files have been fetched; see `LoadOptions.onProgress`. */

@@ -1,4 +1,5 @@
 import type { AudioInput } from './audio/pcm.js';
+import type { DownloadOptions } from './hub/download-options.js';
 import type {
   ExecutionProvider,
   InferenceBackend,
@@ -14,13 +15,25 @@ import type { WhisperDecoding } from './models/whisper/options.js';
 /** What `loadModel` reports while it works. */
 export type LoadProgress =
   | {
+      /** A file is being fetched. */
       readonly type: 'download';
+      /** Its name in the model. */
       readonly file: string;
+      /** Bytes that have come. */
       readonly loaded: number;
+      /** Bytes altogether, where the server says. */
       readonly total: number | undefined;
     }
-  | { readonly type: 'session'; readonly file: string }
-  | { readonly type: 'ready' };
+  | {
+      /** A graph is about to be loaded into the runtime. */
+      readonly type: 'session';
+      /** Its name in the model. */
+      readonly file: string;
+    }
+  | {
+      /** The model can be used. */
+      readonly type: 'ready';
+    };
 
 /** Precision of a model's weights, as file names tell it. */
 export type Quantization = 'fp32' | 'fp16' | 'int8' | 'q4';
@@ -33,9 +46,13 @@ export interface LoadOptions extends Pick<SessionOptions, 'provider' | 'threads'
   readonly offThread?: boolean;
   /** Describes a CTC model whose layout the SDK doesn't know, or knows otherwise; nothing is detected then. */
   readonly ctc?: CtcModelConfig;
+  /** How a model that lies on a server is fetched and kept (Node). */
+  readonly download?: DownloadOptions;
   /** A backend of one's own; it stays the caller's and is not disposed with the model. */
   readonly backend?: InferenceBackend;
+  /** Aborts the loading, which then rejects with `signal.reason` and leaves nothing behind. */
   readonly signal?: AbortSignal;
+  /** Told what is being fetched and loaded. Keep it quick: it is called for every piece that comes. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
@@ -53,7 +70,9 @@ export interface ModelInfo {
   readonly detection: string;
   /** Backend and provider that run the graphs. */
   readonly backend: string;
+  /** What runs the encoder, or the one graph there is. */
   readonly provider: ExecutionProvider;
+  /** Preferred providers that could not be used, and why, for each graph. */
   readonly fallbacks: readonly ProviderFallback[];
   /** Languages the model can be asked for; absent when the model doesn't know languages. */
   readonly languages?: readonly string[];
@@ -61,7 +80,9 @@ export interface ModelInfo {
 
 /** Done so far of a transcription, in seconds of audio. */
 export interface TranscribeProgress {
+  /** Done, from 0 to `duration`. */
   readonly seconds: number;
+  /** Length of the audio. */
   readonly duration: number;
 }
 
@@ -90,11 +111,13 @@ export interface TranscribeOptions {
   readonly decoding?: WhisperDecoding | CtcDecoding;
   /** Checked between session runs; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
+  /** Told how much is done, whenever a window (Whisper) or a chunk (CTC) is. */
   readonly onProgress?: (progress: TranscribeProgress) => void;
 }
 
 /** A loaded model. Several `transcribe` calls may be under way at once. */
 export interface SpeechModel extends AsyncDisposable {
+  /** What was loaded, from where, and what runs it. */
   readonly info: ModelInfo;
   /**
    * Audio to text, whole files of any length.

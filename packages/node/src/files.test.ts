@@ -129,13 +129,21 @@ describe('openModel on other sources', () => {
   });
 
   it.each<[string, ModelSource]>([
-    ['path', 'models/tiny'],
-    ['example.org', new URL('https://example.org/tiny/')],
-    ['config.json', { name: 'tiny', urls: { 'config.json': new URL('https://example.org/config.json') } }],
+    ['./models/tiny', './models/tiny'],
+    ['{ path: "tiny" }', 'tiny'],
+    ['{ path:', 'a/b/c'],
+    ['owner/name@revision', 'a/b@../c'],
   ])('says what to use instead (%s)', async (word, source) => {
     await expect(openModel(source)).rejects.toMatchObject({
-      code: 'OPTION_UNSUPPORTED',
+      code: 'MODEL_NOT_FOUND',
       message: expect.stringContaining(word) as unknown,
+    });
+  });
+
+  it('refuses addresses that it cannot fetch', async () => {
+    await expect(openModel(new URL('ftp://example.org/tiny/'))).rejects.toMatchObject({
+      code: 'OPTION_UNSUPPORTED',
+      message: expect.stringContaining('ftp:') as unknown,
     });
   });
 

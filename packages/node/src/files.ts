@@ -1,41 +1,58 @@
 import { fileURLToPath } from 'node:url';
-import { AsrError, memoryFiles, missingFile } from '@org/asr-core';
-import type { ModelFiles, ModelSource, PackagedModel } from '@org/asr-core';
+import { AsrError, memoryFiles, missingFile, openRemoteModel } from '@org/asr-core';
+import type { ModelFiles, ModelSource, OpenModelOptions, PackagedModel } from '@org/asr-core';
+import { openModelStore } from './cache/cache-folder.js';
 import { diskFile } from './disk-file.js';
 import { folderFiles } from './folder-files.js';
 
 /**
- * Opens a model source: a folder (`{ path }` or a `file:` URL), a packaged model, or files in memory.
+ * Opens a model source: a hub id, the address of a folder, addresses of files, a folder of this machine
+ * (`{ path }` or a `file:` URL), a packaged model, or files in memory. What lies on a server is fetched file by file when
+ * it is needed, into the cache of models.
  *
- * @throws AsrError `MODEL_NOT_FOUND` when the folder isn't there; `OPTION_UNSUPPORTED` for a source that can't be
- *   opened here; TypeError for what is no source.
+ * @throws AsrError `MODEL_NOT_FOUND`; `MODEL_INVALID` when a listing or an archive is damaged or hostile;
+ *   `DOWNLOAD_FAILED`; `OPTION_UNSUPPORTED` for an address that is neither http(s) nor `file:`; TypeError for what is no
+ *   source.
  */
-export async function openModel(
-  source: ModelSource,
-  options: { readonly signal?: AbortSignal } = {},
-): Promise<ModelFiles> {
+export async function openModel(source: ModelSource, options: OpenModelOptions = {}): Promise<ModelFiles> {
   options.signal?.throwIfAborted();
-  if (typeof source === 'string') {
-    throw unsupported(
-      `"${source}" is a hub id, and models can't be fetched from a hub yet`,
-      `if you meant a folder, write { path: ${JSON.stringify(source)} }; otherwise download the files first`,
-    );
-  }
+  if (typeof source === 'string') return openRemote(source, options);
   if (source instanceof URL) {
     if (source.protocol === 'file:') return folderFiles(fileURLToPath(source));
-    throw unsupported(
-      `${source.href} can't be asked which files it has`,
-      'download the files and pass { path } or { files }',
-    );
+    if (isHttp(source)) return openRemote(source, options);
+    throw unsupported(`${source.protocol} addresses can't be fetched`, 'use http(s): or file:');
   }
   if (typeof source === 'object' && source !== null) {
     if ('path' in source) return folderFiles(source.path);
     if ('files' in source) return memoryFiles(source);
-    if ('urls' in source) return packagedFiles(source);
+    if ('urls' in source) {
+      const isRemote = Object.values(source.urls).some((url) => url instanceof URL && isHttp(url));
+      return isRemote ? openRemote(source, options) : packagedFiles(source);
+    }
   }
   throw new TypeError(
-    'the model source must be { path }, { files }, a file: URL or a packaged model ({ name, urls })',
+    'the model source must be a hub id, { path }, { files }, a URL or a packaged model ({ name, urls })',
   );
+}
+
+async function openRemote(
+  source: string | URL | PackagedModel,
+  { download = {}, signal, onProgress }: OpenModelOptions,
+): Promise<ModelFiles> {
+  const { endpoint = process.env['HF_ENDPOINT'], token = process.env['HF_TOKEN'], offline, fetch } = download;
+  return openRemoteModel(source, {
+    store: await openModelStore(download.cache),
+    ...(endpoint && { endpoint }),
+    ...(token && { token }),
+    ...(offline !== undefined && { offline }),
+    ...(fetch && { fetch }),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  });
+}
+
+function isHttp({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'http:';
 }
 
 /** The files of a packaged model; on Node their addresses are paths. */

@@ -2,6 +2,9 @@
 export * from '@org/asr-core';
 export { createNodeBackend } from './backend.js';
 export type { NodeBackend } from './backend.js';
+export { modelCacheFolder } from './cache/cache-folder.js';
+export { listCachedModels, removeCachedModel, verifyCachedModels } from './cache/cached-models.js';
+export type { CachedModel, CacheOptions, CacheProblem } from './cache/cached-models.js';
 export { openModel } from './files.js';
 export { loadModel } from './load-model.js';
 export { loadVad } from './load-vad.js';

@@ -36,6 +36,12 @@ async function createBackend(
 
 async function openModel(source: ModelSource, options: OpenModelOptions): Promise<ModelFiles> {
   options.signal?.throwIfAborted();
+  if (options.download) {
+    throw new AsrError(
+      'OPTION_UNSUPPORTED',
+      'download: in the browser models are fetched by the page alone, without a hub and a cache of their own; leave it out',
+    );
+  }
   if (typeof source === 'string') {
     throw unsupported(`the hub id "${source}": models can't be fetched from a hub yet`);
   }

@@ -14,6 +14,8 @@ export interface ModelFile {
 export interface ModelFiles {
   /** Says where the files are, for messages: `folder /models/tiny`, `3 files in memory`. */
   readonly origin: string;
+  /** Sizes in bytes, by name, where the source knows them without opening a file. */
+  readonly sizes?: ReadonlyMap<string, number>;
   /** All names, sorted. */
   list(signal?: AbortSignal): Promise<readonly string[]>;
   /**

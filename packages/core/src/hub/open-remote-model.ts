@@ -1,0 +1,78 @@
+import { AsrError } from '../errors.js';
+import type { LoadProgress } from '../speech-model.js';
+import type { Transfer } from './download.js';
+import type { FileStore } from './file-store.js';
+import { DEFAULT_RETRY_POLICY } from './http.js';
+import type { RetryPolicy } from './http.js';
+import { parseHubId } from './hub-id.js';
+import { explainHubRefusal, listHubModel } from './hub-listing.js';
+import type { ModelFiles, PackagedModel } from './model-files.js';
+import { remoteFiles } from './remote-files.js';
+import { listAddresses, listUrlFolder, refusedAddress } from './url-listing.js';
+
+/** What {@link openRemoteModel} needs besides the source. */
+export interface RemoteOptions {
+  /** Where fetched files are kept. */
+  readonly store: FileStore;
+  /** Default `https://huggingface.co`. */
+  readonly endpoint?: string;
+  /** For private and gated models of the hub; not sent anywhere else. */
+  readonly token?: string;
+  /** Asks no server. Default false. */
+  readonly offline?: boolean;
+  /** Default: the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** Default: six attempts within about 15 s. */
+  readonly retry?: Partial<RetryPolicy>;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Opens a model that lies on a server: a hub id (`owner/name`, `owner/name@revision`), the address of a folder that has
+ * an `export.json`, or addresses of single files. Only the list of files is fetched; every file follows when it is
+ * opened first, and is verified.
+ *
+ * @throws AsrError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `DOWNLOAD_FAILED`; `signal.reason` when aborted.
+ */
+export async function openRemoteModel(
+  source: string | URL | PackagedModel,
+  options: RemoteOptions,
+): Promise<ModelFiles> {
+  const { signal, offline = false } = options;
+  signal?.throwIfAborted();
+  const plain: Transfer = {
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    retry: { ...DEFAULT_RETRY_POLICY, ...options.retry },
+    store: options.store,
+    headers: {},
+    explain: (file, response) => refusedAddress(file.name, response),
+    ...(options.onProgress && { onProgress: options.onProgress }),
+  };
+  if (typeof source === 'string') {
+    const id = parseHubId(source);
+    const hasToken = options.token !== undefined && options.token !== '';
+    const transfer: Transfer = {
+      ...plain,
+      headers: hasToken ? { Authorization: `Bearer ${options.token}` } : {},
+      explain: (file, response) => explainHubRefusal(id, file.name, hasToken, response),
+    };
+    const hub = { endpoint: readEndpoint(options.endpoint), offline, transfer };
+    return remoteFiles(await listHubModel(id, hub, signal), transfer, offline);
+  }
+  const listing =
+    source instanceof URL ? await listUrlFolder(source, plain, offline, signal) : listAddresses(source);
+  return remoteFiles(listing, plain, offline);
+}
+
+function readEndpoint(text = 'https://huggingface.co'): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    throw new AsrError(
+      'OPTION_UNSUPPORTED',
+      `the hub's endpoint must be an http(s) address, got ${JSON.stringify(text)} (HF_ENDPOINT or download.endpoint).`,
+    );
+  }
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url;
+}
