@@ -50,17 +50,14 @@ class FusionState {
   /** Known words that begin like this, as a range of the list. */
   readonly low: number;
   readonly high: number;
-  /** What the unfinished word and begun phrases add for now. */
-  readonly pending: number;
   /** The state once the word is finished, for all who ask. */
   closed: FusionState | undefined;
 
-  constructor(context: Context, partial: string, low: number, high: number, pending: number) {
+  constructor(context: Context, partial: string, low: number, high: number) {
     this.context = context;
     this.partial = partial;
     this.low = low;
     this.high = high;
-    this.pending = pending;
   }
 }
 
@@ -75,6 +72,8 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
   readonly #models: readonly NgramModel[];
   readonly #sentenceEnds: readonly number[];
   readonly #words: WordList | undefined;
+  /** Whether `#words` are all that the one model knows. */
+  readonly #ownWords: boolean;
   readonly #hotwords: HotwordMatcher | undefined;
   /** α for natural logarithms, shared among the models. */
   readonly #factor: number;
@@ -101,6 +100,7 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
     this.#scratch = this.#models.map((model) => model.createState());
     this.#sentenceEnds = this.#models.map((model) => model.wordId('</s>'));
     this.#words = this.#models.length > 0 ? knownWords(this.#models, options.unigrams) : undefined;
+    this.#ownWords = this.#words !== undefined && !options.unigrams && this.#models.length === 1;
     this.#hotwords = options.hotwords?.length ? new HotwordMatcher(options.hotwords) : undefined;
   }
 
@@ -128,7 +128,7 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
   }
 
   score(state: FusionState): number {
-    return state.context.worth + state.pending;
+    return state.context.worth + this.#pending(state);
   }
 
   finalScore(state: FusionState): number {
@@ -148,24 +148,23 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
 
   /** A context without an unfinished word. */
   #begin(context: Context): FusionState {
-    return new FusionState(context, '', 0, this.#words?.size ?? 0, context.hotwords?.progress ?? 0);
+    return new FusionState(context, '', 0, this.#words?.size ?? 0);
   }
 
-  #spell(state: FusionState, letters: string): FusionState {
-    const { context } = state;
-    const partial = state.partial + letters;
+  #spell({ context, partial, low, high }: FusionState, letters: string): FusionState {
     const words = this.#words;
-    words?.narrow(state.low, state.high, state.partial.length, letters);
-    const low = words ? words.low : 0;
-    const high = words ? words.high : 0;
-    let pending = this.#hotwords?.partial(context.hotwords as HotwordState, partial);
-    if (pending === undefined) {
-      pending = 0;
-      if (words && low === high) {
-        pending = this.#unknownPenalty * Math.max(1, partial.length / EXPECTED_WORD_LENGTH);
-      }
-    }
-    return new FusionState(context, partial, low, high, pending);
+    if (!words) return new FusionState(context, partial + letters, 0, 0);
+    words.narrow(low, high, partial.length, letters);
+    return new FusionState(context, partial + letters, words.low, words.high);
+  }
+
+  /** What the unfinished word and begun phrases add for now. */
+  #pending({ context, partial, low, high }: FusionState): number {
+    if (partial === '') return context.hotwords?.progress ?? 0;
+    const share = this.#hotwords?.partial(context.hotwords as HotwordState, partial);
+    if (share !== undefined) return share;
+    if (!this.#words || low < high) return 0;
+    return this.#unknownPenalty * Math.max(1, partial.length / EXPECTED_WORD_LENGTH);
   }
 
   #close(state: FusionState): FusionState {
@@ -182,7 +181,7 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
     let log10 = 0;
     for (let i = 0; i < this.#models.length; i++) {
       const model = this.#models[i] as NgramModel;
-      const id = known ? (words as WordList).idOf(low, model) : model.wordId(partial);
+      const id = known ? (words as WordList).idOf(low, model) : this.#unlistedId(partial, model);
       const next = model.createState();
       log10 += model.score(context.models[i] as NgramState, id, next);
       if (id === UNKNOWN_WORD || (words && !known)) log10 += this.#unknownPenalty;
@@ -195,5 +194,9 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
       worth += earned;
     }
     return { models, hotwords, worth };
+  }
+  /** Id of a word outside of the list: none when the list is the model's own. */
+  #unlistedId(word: string, model: NgramModel): number {
+    return this.#ownWords ? UNKNOWN_WORD : model.wordId(word);
   }
 }
