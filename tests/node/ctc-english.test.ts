@@ -126,10 +126,9 @@ describe.skipIf(!hasTestData)('english-ctc', () => {
   it('aligns text that has capitals, punctuation and characters without a label', async () => {
     const text = 'Goodbye.  Thank you for trying out the Asterisk "Open Source" PBX — ¿ß?';
     const { words, duration, score } = await model.align(unseen('demo-thanks.wav'), text);
-    expect(words.map((word) => word.text)).toEqual([
-      ...['Goodbye.', 'Thank', 'you', 'for', 'trying', 'out', 'the', 'Asterisk', '"Open', 'Source"', 'PBX'],
-      '¿ß?',
-    ]);
+    expect(words.map((word) => word.text).join(' ')).toBe(
+      'Goodbye. Thank you for trying out the Asterisk "Open Source" PBX ¿ß?',
+    );
     expect(words[0]!.units.map((unit) => unit.text)).toEqual([...'Goodbye']);
     let last = 0;
     for (const word of words) {

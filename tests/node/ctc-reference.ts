@@ -1,6 +1,6 @@
 import { loadModel, isCtcModel, readWav, type CtcModel, type LoadOptions, type Pcm } from '@org/asr-node';
-import { testData } from '@org/asr-testkit';
-import { readFileSync } from 'node:fs';
+import { repositoryFile, testData } from '@org/asr-testkit';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 
@@ -26,15 +26,20 @@ export interface Golden {
 }
 
 export function readGolden(folder: string): Golden & Readonly<Record<string, unknown>> {
-  return JSON.parse(readFileSync(join(folder, 'golden.json'), 'utf8')) as Golden & Record<string, unknown>;
+  const golden = JSON.parse(readFileSync(join(folder, 'golden.json'), 'utf8')) as Golden &
+    Record<string, unknown>;
+  // Not every clip of the reference is in the repository.
+  return { ...golden, clips: golden.clips.filter(({ file }) => existsSync(join(folder, file))) };
 }
 
 export function readClip(folder: string, file: string): Pcm {
   return readWav(new Uint8Array(readFileSync(join(folder, file))));
 }
 
+/** The folder of a model: two small ones are in the repository, the others in the extended test data. */
 export function modelFolder(name: string): string {
-  return testData(`models/${name}`);
+  const fixture = repositoryFile(`tests/fixtures/${name}`);
+  return existsSync(fixture) ? fixture : testData(`models/${name}`);
 }
 
 /** A model of the test data, inside of this thread. */

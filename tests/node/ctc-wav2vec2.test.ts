@@ -1,10 +1,9 @@
 /** The wav2vec2 layout of Hugging Face: the trained fixtures against their references. */
 import { createFrontEnd, mixdown, wavePreset, type CtcModel } from '@org/asr-node';
-import { hasTestData } from '@org/asr-testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { argmax, loadCtc, modelFolder, readClip, readGolden, type Summary } from './ctc-reference.js';
 
-describe.skipIf(!hasTestData)('digits-wav2vec2-ctc', () => {
+describe('digits-wav2vec2-ctc', () => {
   const folder = modelFolder('digits-wav2vec2-ctc');
   let model: CtcModel;
   beforeAll(async () => {
