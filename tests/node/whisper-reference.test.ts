@@ -5,8 +5,14 @@
  * `tiny.en` and/or `base` in the fast layout. `tests/reference/README.md` says how to make it.
  */
 import {
+  createNodeBackend,
+  languageProbabilities,
   loadModel,
+  loadWhisperTokenizer,
+  openModel,
+  openWhisperGraphs,
   readWav,
+  whisperLogMel,
   type SpeechModel,
   type TranscribeOptions,
   type WhisperDecoding,
@@ -15,6 +21,7 @@ import { hasTestData, testData } from '@org/asr-testkit';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeSignal, type Signal } from '../golden/signals.js';
 
 interface GoldenSegment {
   readonly start: number;
@@ -33,6 +40,16 @@ interface GoldenCase {
   readonly text: string;
   readonly segments: readonly GoldenSegment[];
   readonly sampled: boolean;
+}
+
+interface NonSpeechFile {
+  readonly signals: Readonly<Record<string, Signal>>;
+  readonly cases: readonly (Omit<GoldenCase, 'file'> & { readonly signal: string })[];
+}
+interface DetectionCase {
+  readonly file: string;
+  readonly detected: string;
+  readonly top: readonly (readonly [language: string, probability: number])[];
 }
 
 const weights = process.env['ASR_WHISPER_FP32'];
@@ -108,12 +125,65 @@ describe.each(['tiny.en', 'base'])('openai/whisper %s', (name) => {
       expect(result.language).toBe(language);
       // The reference lets a segment end behind the clip that it is from.
       const clip = clips((options['clip_timestamps'] as string | undefined) ?? '0');
-      const limit = (start: number): number => clip.findLast((one) => one.start <= start)?.end ?? Infinity;
+      const duration = samples[0]!.length / sampleRate;
+      // Nor behind the audio.
+      const limit = (start: number): number => clip.findLast((one) => one.start <= start)?.end ?? duration;
       const expected = segments
         .filter((segment) => segment.text.trim() !== '')
         .map((segment) => ({ ...segment, end: Math.min(segment.end, limit(segment.start)) }));
       expect(result.segments.map((segment) => segment.text)).toEqual(expected.map((one) => one.text.trim()));
       result.segments.forEach((segment, i) => checkSegment(segment, expected[i]!));
+    });
+
+    const nonSpeech = available
+      ? (JSON.parse(
+          readFileSync(testData(`golden/whisper/e2e_${name}_nonspeech.json`), 'utf8'),
+        ) as NonSpeechFile)
+      : { signals: {}, cases: [] };
+    it.each(nonSpeech.cases)('$signal $options', async ({ signal, options, segments }) => {
+      const samples = makeSignal(nonSpeech.signals[signal]!);
+      // The reference heard English. What languages noise is closest to depends on the padding, see below.
+      const said = { ...translate(options), language: 'en' };
+      const result = await model.transcribe({ samples, sampleRate: 16_000 }, said);
+      // Digital silence isn't decoded at all; the reference hears "you" in it.
+      const expected = signal.startsWith('zeros') ? [] : segments;
+      expect(result.segments).toHaveLength(expected.length);
+      const end = samples.length / 16_000;
+      result.segments.forEach((segment, i) => {
+        const { start, end: stop } = expected[i]!;
+        // The reference's times go on behind the audio.
+        checkSegment(segment, { ...expected[i]!, start: Math.min(start, end), end: Math.min(stop, end) });
+      });
+    });
+
+    const detections = testData('golden/whisper/e2e_base_detect.json');
+    const spoken =
+      available && name === 'base'
+        ? (JSON.parse(readFileSync(detections, 'utf8')) as { cases: readonly DetectionCase[] }).cases
+        : [];
+    it.runIf(spoken.length > 0)('tells the language as detect_language does', async () => {
+      await using backend = await createNodeBackend();
+      const files = await openModel({ path: folder });
+      await using graphs = await openWhisperGraphs(files, backend);
+      const { special } = await loadWhisperTokenizer(files);
+      for (const { file, detected, top } of spoken) {
+        const { samples, sampleRate } = readWav(new Uint8Array(readFileSync(testData(`golden/${file}`))));
+        const { data, frames } = whisperLogMel(samples[0]!, { bins: graphs.melBins, length: 480_000 });
+        const encoded = await graphs.encode(data, frames);
+        const decoder = encoded.startDecoder();
+        const logits = await decoder.append([special.startOfTranscript], 1, 0);
+        const found = languageProbabilities(logits, special.languages);
+        decoder.dispose();
+        encoded.dispose();
+        for (const [i, [language, probability]] of top.entries()) {
+          expect(found[i]!.language).toBe(language);
+          expect(Math.abs(found[i]!.probability - probability)).toBeLessThan(1e-3);
+        }
+        // transcribe() listens to the window that it decodes, which is padded otherwise.
+        const result = await model.transcribe({ samples, sampleRate }, { timestamps: 'none' });
+        expect(result.language).toBe(detected);
+        expect(Math.abs(result.languageProbability! - top[0]![1])).toBeLessThan(0.2);
+      }
     });
   });
 });
