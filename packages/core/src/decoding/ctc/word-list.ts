@@ -2,24 +2,37 @@ import type { NgramModel } from '../../lm/ngram-model.js';
 import { UNKNOWN_WORD } from '../../lm/ngram-model.js';
 
 const UNASKED = -1;
+const FIRST_LETTERS = 256;
 
 /**
  * A set of words that is searched letter by letter: each letter narrows a range of the sorted list, so a beam search
  * pays for the new letters of a word only.
  */
 export class WordList {
-  readonly #words: readonly string[];
+  /** UTF-16 code units of all words, sorted, one after the other: strings would be slower to search. */
+  readonly #units: Uint16Array;
+  /** Where each word begins in `#units`, and the end. */
+  readonly #starts: Int32Array;
+  /** Ranges by the first letter, for letters of one byte: `low` and `high` in turn. */
+  readonly #firstLetters = new Int32Array(2 * FIRST_LETTERS).fill(UNASKED);
   readonly #ids = new WeakMap<NgramModel, Int32Array>();
   /** Result of {@link narrow}: the words in `[low, high)`; none when they are equal. */
   low = 0;
   high = 0;
 
   constructor(words: Iterable<string>) {
-    this.#words = [...new Set(words)].sort();
+    const sorted = [...new Set(words)].sort();
+    this.#starts = new Int32Array(sorted.length + 1);
+    sorted.forEach((word, i) => (this.#starts[i + 1] = (this.#starts[i] as number) + word.length));
+    this.#units = new Uint16Array(this.#starts[sorted.length] as number);
+    let at = 0;
+    for (const word of sorted) {
+      for (let i = 0; i < word.length; i++) this.#units[at++] = word.charCodeAt(i);
+    }
   }
 
   get size(): number {
-    return this.#words.length;
+    return this.#starts.length - 1;
   }
 
   /** Narrows `[low, high)`, whose words begin alike for `depth` letters, to those that go on with `letters`. */
@@ -28,39 +41,60 @@ export class WordList {
     this.high = high;
     for (let i = 0; i < letters.length && this.low < this.high; i++) {
       const unit = letters.charCodeAt(i);
-      const end = this.high;
-      this.low = this.#firstFrom(this.low, end, depth + i, unit);
-      this.high = this.#firstFrom(this.low, end, depth + i, unit + 1);
+      if (depth + i === 0 && unit < FIRST_LETTERS) this.#narrowFirst(unit);
+      else this.#narrowOne(depth + i, unit);
     }
   }
 
   /** Whether the word that led to the range `[low, high)` by `length` letters is itself in the list: the shortest is first. */
   isWord(low: number, high: number, length: number): boolean {
-    return low < high && (this.#words[low] as string).length === length;
+    return low < high && (this.#starts[low + 1] as number) - (this.#starts[low] as number) === length;
   }
 
   /** Id of the list's word `index` in a language model, looked up once. */
   idOf(index: number, model: NgramModel): number {
     let ids = this.#ids.get(model);
     if (!ids) {
-      ids = new Int32Array(this.#words.length).fill(UNASKED);
+      ids = new Int32Array(this.size).fill(UNASKED);
       this.#ids.set(model, ids);
     }
     const known = ids[index] as number;
     if (known !== UNASKED) return known;
-    const id = model.wordId(this.#words[index] as string);
+    const units = this.#units.subarray(this.#starts[index], this.#starts[index + 1]);
+    const id = model.wordId(String.fromCharCode(...units));
     ids[index] = id;
     return id;
   }
 
+  #narrowFirst(unit: number): void {
+    const ranges = this.#firstLetters;
+    if (ranges[2 * unit] === UNASKED) {
+      this.low = 0;
+      this.high = this.size;
+      this.#narrowOne(0, unit);
+      ranges[2 * unit] = this.low;
+      ranges[2 * unit + 1] = this.high;
+    }
+    this.low = ranges[2 * unit] as number;
+    this.high = ranges[2 * unit + 1] as number;
+  }
+
+  #narrowOne(depth: number, unit: number): void {
+    const end = this.high;
+    this.low = this.#firstFrom(this.low, end, depth, unit);
+    this.high = this.#firstFrom(this.low, end, depth, unit + 1);
+  }
+
   /** First word of `[low, high)` whose code unit at `depth` is at least `unit`; the end of a word is before all others. */
   #firstFrom(low: number, high: number, depth: number, unit: number): number {
+    const units = this.#units;
+    const starts = this.#starts;
     let from = low;
     let to = high;
     while (from < to) {
       const middle = (from + to) >>> 1;
-      const word = this.#words[middle] as string;
-      if (depth >= word.length || word.charCodeAt(depth) < unit) from = middle + 1;
+      const at = (starts[middle] as number) + depth;
+      if (at >= (starts[middle + 1] as number) || (units[at] as number) < unit) from = middle + 1;
       else to = middle;
     }
     return from;
