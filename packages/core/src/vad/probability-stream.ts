@@ -39,6 +39,7 @@ export class ProbabilityStream {
     signal?: AbortSignal,
     onWindows?: (count: number) => void,
   ): Promise<Float32Array> {
+    this.#checkUsable();
     const total = Math.floor((this.#pending.length - SILERO_CONTEXT + samples.length) / SILERO_WINDOW);
     const probabilities = new Float32Array(total);
     let done = 0;
@@ -70,9 +71,13 @@ export class ProbabilityStream {
     this.#state = undefined;
   }
 
+  #checkUsable(): SileroState {
+    if (this.#state) return this.#state;
+    throw new AsrError('DISPOSED', 'this stream was disposed; start another');
+  }
+
   async #run(audio: Float32Array, count: number): Promise<Float32Array> {
-    const state = this.#state;
-    if (!state) throw new AsrError('DISPOSED', 'this stream was disposed; start another');
+    const state = this.#checkUsable();
     const frames = new Float32Array(count * SILERO_FRAME);
     for (let i = 0; i < count; i++) {
       const start = i * SILERO_WINDOW;

@@ -63,6 +63,10 @@ export class ChannelTranscription {
    * @param onProgress Called after every window with the seconds that are done.
    */
   async *segments(onProgress: (seconds: number) => void): AsyncGenerator<DecodedSegment, void, undefined> {
+    if (this.#audio.samples.length === 0) {
+      onProgress(this.duration);
+      return;
+    }
     const encoder = new WindowEncoder(this.#graphs, this.#features, this.#loudness);
     try {
       await this.#settleLanguage(encoder);
