@@ -74,6 +74,8 @@ export { serveBackend } from './inference/remote/serve-backend.js';
 export type { ServeOptions } from './inference/remote/serve-backend.js';
 export { copyElements, createTensor, disposeTensors, elementCount } from './inference/tensor.js';
 export type { Tensor, TensorData, TensorDataMap, TensorType } from './inference/tensor.js';
+export type { ArchiveLimits } from './hub/archive/archive-events.js';
+export type { Decompress } from './hub/archive/unpack.js';
 export type { DownloadOptions } from './hub/download-options.js';
 export { checkFileName } from './hub/file-names.js';
 export type {

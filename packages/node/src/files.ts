@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { AsrError, memoryFiles, missingFile, openRemoteModel } from '@org/asr-core';
 import type { ModelFiles, ModelSource, OpenModelOptions, PackagedModel } from '@org/asr-core';
+import { bunzip2 } from './cache/bunzip2.js';
 import { openModelStore } from './cache/cache-folder.js';
 import { diskFile } from './disk-file.js';
 import { folderFiles } from './folder-files.js';
 
 /**
- * Opens a model source: a hub id, the address of a folder, addresses of files, a folder of this machine
+ * Opens a model source: a hub id, the address of a folder or an archive, addresses of files, a folder of this machine
  * (`{ path }` or a `file:` URL), a packaged model, or files in memory. What lies on a server is fetched file by file when
  * it is needed, into the cache of models.
  *
@@ -42,6 +43,7 @@ async function openRemote(
   const { endpoint = process.env['HF_ENDPOINT'], token = process.env['HF_TOKEN'], offline, fetch } = download;
   return openRemoteModel(source, {
     store: await openModelStore(download.cache),
+    bunzip2,
     ...(endpoint && { endpoint }),
     ...(token && { token }),
     ...(offline !== undefined && { offline }),

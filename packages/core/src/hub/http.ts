@@ -1,4 +1,5 @@
 import { AsrError } from '../errors.js';
+import { iterate } from './streams.js';
 
 /** When a request is tried again. All times are seconds. */
 export interface RetryPolicy {
@@ -195,15 +196,15 @@ async function readSmall(response: Response, what: string, alive: () => void): P
   return bytes;
 }
 
-/** The chunks of a body. Browsers' streams can't be iterated. */
+/** The chunks of a body; a connection that fails is a {@link TransferError}. */
 export async function* readChunks(response: Response): AsyncGenerator<Uint8Array, void, undefined> {
   if (!response.body) return;
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  const read = () =>
-    reader.read().catch((cause: unknown) => {
+  const chunks = iterate(response.body as ReadableStream<Uint8Array>);
+  const next = () =>
+    chunks.next().catch((cause: unknown) => {
       throw new TransferError(reasonOf(cause), { cause });
     });
-  for (let next = await read(); !next.done; next = await read()) yield next.value;
+  for (let result = await next(); result.done !== true; result = await next()) yield result.value;
 }
 
 function refusal(request: HttpRequest, response: Response): Error {

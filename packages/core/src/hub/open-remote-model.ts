@@ -1,5 +1,9 @@
 import { AsrError } from '../errors.js';
 import type { LoadProgress } from '../speech-model.js';
+import { archiveKind } from './archive/archive-events.js';
+import type { ArchiveLimits } from './archive/archive-events.js';
+import { openArchive } from './archive/archive-model.js';
+import type { Decompress } from './archive/unpack.js';
 import type { Transfer } from './download.js';
 import type { FileStore } from './file-store.js';
 import { DEFAULT_RETRY_POLICY } from './http.js';
@@ -24,14 +28,18 @@ export interface RemoteOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** Default: six attempts within about 15 s. */
   readonly retry?: Partial<RetryPolicy>;
+  /** Undoes bzip2, for archives packed with it. */
+  readonly bunzip2?: Decompress;
+  /** What an archive may unpack to. Default: 10,000 files, 32 GiB, and 100 times its size. */
+  readonly archiveLimits?: ArchiveLimits;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Opens a model that lies on a server: a hub id (`owner/name`, `owner/name@revision`), the address of a folder that has
- * an `export.json`, or addresses of single files. Only the list of files is fetched; every file follows when it is
- * opened first, and is verified.
+ * an `export.json` or of an archive (`.tar`, `.tar.gz`, `.tar.bz2`, `.zip`), or addresses of single files. Only the list
+ * of files is fetched; every file follows when it is opened first, and is verified. Archives are fetched as a whole.
  *
  * @throws AsrError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `DOWNLOAD_FAILED`; `signal.reason` when aborted.
  */
@@ -59,6 +67,17 @@ export async function openRemoteModel(
     };
     const hub = { endpoint: readEndpoint(options.endpoint), offline, transfer };
     return remoteFiles(await listHubModel(id, hub, signal), transfer, offline);
+  }
+  const kind = source instanceof URL ? archiveKind(source) : undefined;
+  if (source instanceof URL && kind) {
+    return openArchive(source, {
+      kind,
+      transfer: plain,
+      offline,
+      ...(options.bunzip2 && { bunzip2: options.bunzip2 }),
+      ...(options.archiveLimits && { limits: options.archiveLimits }),
+      ...(signal && { signal }),
+    });
   }
   const listing =
     source instanceof URL ? await listUrlFolder(source, plain, offline, signal) : listAddresses(source);

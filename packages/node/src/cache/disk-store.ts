@@ -38,9 +38,9 @@ export class DiskStore implements FileStore {
   }
 
   reserve(model: string, name: string, signal?: AbortSignal): Promise<Reservation> {
-    return writing(this.#root, async () => {
-      const folder = modelFolder(this.#root, model);
-      const paths = filePaths(folder, name);
+    const folder = modelFolder(this.#root, model);
+    const paths = filePaths(folder, name);
+    const attempt = async (): Promise<Reservation> => {
       await mkdir(dirname(paths.part), { recursive: true });
       await this.#introduce(folder, model);
       const lock = await lockFile(paths.lock, signal);
@@ -49,6 +49,16 @@ export class DiskStore implements FileStore {
       } catch (error) {
         await lock.release();
         throw error;
+      }
+    };
+    return writing(this.#root, async () => {
+      for (let repeats = 0; ; repeats++) {
+        try {
+          return await attempt();
+        } catch (error) {
+          // The model was removed while we waited for the lock in its folder.
+          if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || repeats === 5) throw error;
+        }
       }
     });
   }
