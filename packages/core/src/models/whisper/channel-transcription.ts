@@ -6,6 +6,7 @@ import { trimSilence } from '../../decoding/whisper/trim-silence.js';
 import type { WindowRange } from '../../decoding/whisper/window-source.js';
 import { frameLoudness } from '../../features/loudness.js';
 import { WhisperLogMel } from '../../features/whisper-log-mel.js';
+import { finishInTurns } from '../../steps.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
 import { GraphWindowSource } from './graph-window-source.js';
@@ -35,7 +36,7 @@ export class ChannelTranscription {
   readonly #audio: HeardAudio;
   readonly #features: WhisperLogMel;
   /** dBFS of every frame of 10 ms. */
-  readonly #loudness: Float32Array;
+  #loudness: Float32Array = new Float32Array(0);
   #language: string | undefined;
   #probability: number | undefined;
   #windows = 0;
@@ -54,7 +55,6 @@ export class ChannelTranscription {
     this.#audio = audio;
     this.duration = audio.duration;
     this.#features = new WhisperLogMel(audio.samples, { bins: graphs.melBins });
-    this.#loudness = frameLoudness(audio.samples, FRAME_LENGTH);
   }
 
   /**
@@ -63,10 +63,16 @@ export class ChannelTranscription {
    * @param onProgress Called after every window with the seconds that are done.
    */
   async *segments(onProgress: (seconds: number) => void): AsyncGenerator<DecodedSegment, void, undefined> {
+<<<<<<< Updated upstream
     if (this.#audio.samples.length === 0) {
       onProgress(this.duration);
       return;
     }
+=======
+    const loudness = frameLoudness(this.#audio.samples, FRAME_LENGTH);
+    this.#loudness = await finishInTurns(loudness, this.#signal);
+    await this.#features.prepare(this.#signal);
+>>>>>>> Stashed changes
     const encoder = new WindowEncoder(this.#graphs, this.#features, this.#loudness);
     try {
       await this.#settleLanguage(encoder);
