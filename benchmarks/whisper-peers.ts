@@ -210,7 +210,7 @@ const errorRate = (recordings: readonly Recording[], texts: readonly string[]): 
     texts.map((text) => normalizeEnglish(text)),
   );
 
-/** All recordings by all peers, in turn; the first round warms up. Gives our median, for comparing word times. */
+/** All recordings by all peers, in turn; of several rounds, one before them warms up. Gives our median, for comparing word times. */
 async function compare(
   title: string,
   peers: readonly Peer[],
@@ -221,7 +221,8 @@ async function compare(
   const totals = new Map<Peer, number[]>(peers.map((peer) => [peer, []]));
   const texts = new Map<Peer, string[]>();
   const outside: number[] = [];
-  for (let round = -1; round < rounds; round++) {
+  // A single round of something long is its own warm-up.
+  for (let round = rounds > 1 ? -1 : 0; round < rounds; round++) {
     const sums = new Map<Peer, number>(peers.map((peer) => [peer, 0]));
     for (const peer of peers) texts.set(peer, []);
     inside = 0;

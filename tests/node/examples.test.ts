@@ -67,6 +67,16 @@ describe('timed-backend', () => {
   });
 });
 
+describe('whisper-own-sessions', () => {
+  it('gives segments and words with a scorer of its own', async () => {
+    const { code, output, errors } = await runExample('whisper-own-sessions', [jfk]);
+    expect(code, errors).toBe(0);
+    expect(output).toMatch(/^0\.00 – [\d.]+ And so my fellow Americans/);
+    const [, notAt] = /\| not ([\d.]+) \|/.exec(output) ?? [];
+    expect(Math.abs(Number(notAt) - 3.88)).toBeLessThan(0.3);
+  });
+});
+
 describe('node-server', () => {
   let model: SpeechModel;
   let server: Server;
