@@ -12,6 +12,9 @@
  *   --detect        let the model find the language, and count how often it is right
  *   --timestamps    none, segment or word; default segment
  *   --quantization  fp32, fp16, int8 or q4; default: the loader's choice
+ *   --beam          CTC models: width of the beam search; default: greedy, or 100 with --lm
+ *   --lm            CTC models: file of an n-gram language model
+ *   --alpha, --beta weights of the language model; default: the SDK's
  *   --threads       threads of the runtime; default: the runtime's choice
  *   --limit         take the first files only
  *   --worst         files to show, worst first; default 5
@@ -29,6 +32,7 @@ import {
   normalizeEnglish,
   visualizeAlignment,
   loadModel,
+  loadNgramModel,
 } from '@org/asr-node';
 import type { LoadOptions, SpeechModel, TranscribeOptions, WordMeasures } from '@org/asr-node';
 import { whisperTinyEn } from '@org/asr-model-whisper-tiny-en';
@@ -55,6 +59,10 @@ const { values } = parseArgs({
     detect: { type: 'boolean', default: false },
     timestamps: { type: 'string', default: 'segment' },
     quantization: { type: 'string' },
+    beam: { type: 'string' },
+    lm: { type: 'string' },
+    alpha: { type: 'string' },
+    beta: { type: 'string' },
     threads: { type: 'string' },
     limit: { type: 'string' },
     worst: { type: 'string', default: '5' },
@@ -96,12 +104,30 @@ function load(): Promise<SpeechModel> {
   return loadModel(values.model === undefined ? whisperTinyEn : { path: values.model }, options);
 }
 
+/** Beam search of CTC models, with the language model where one was named. */
+async function beamSearch(): Promise<TranscribeOptions> {
+  const { lm, alpha, beta } = values;
+  const beamWidth = count('beam', values.beam);
+  if (lm === undefined && beamWidth === undefined) return {};
+  const languageModel = lm === undefined ? undefined : await loadNgramModel(await readFile(lm), { name: lm });
+  return {
+    decoding: {
+      type: 'ctc-beam',
+      ...(beamWidth !== undefined && { beamWidth }),
+      ...(languageModel && { languageModel }),
+      ...(alpha !== undefined && { alpha: Number(alpha) }),
+      ...(beta !== undefined && { beta: Number(beta) }),
+    },
+  };
+}
+
 /** English-only models take no language. */
-function transcribeOptions(model: SpeechModel): TranscribeOptions {
+async function transcribeOptions(model: SpeechModel): Promise<TranscribeOptions> {
   const multilingual = (model.info.languages?.length ?? 0) > 1;
   return {
     timestamps: oneOf('timestamps', values.timestamps, ['none', 'segment', 'word']),
     ...(multilingual && { language: values.detect ? 'auto' : values.language }),
+    ...(await beamSearch()),
   };
 }
 
@@ -190,7 +216,7 @@ function print(summary: ReturnType<typeof summarise>, scored: readonly Scored[])
 
 const { recordings, folder } = await readManifest();
 await using model = await load();
-const options = transcribeOptions(model);
+const options = await transcribeOptions(model);
 // The first run pays for lazy set-up (libraries, memory arenas), which is no part of the speed.
 if (recordings[0]) await score(model, folder, recordings[0], options);
 const scored: Scored[] = [];

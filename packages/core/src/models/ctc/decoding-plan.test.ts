@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createCtcVocabulary } from '../../decoding/ctc/vocabulary.js';
-import type { TranscribeOptions } from '../../speech-model.js';
 import { planCtcDecoding } from './decoding-plan.js';
 
 const vocabulary = createCtcVocabulary(['<pad>', '|', ...'ABCDEKILN']);
-const plan = (options: object) => planCtcDecoding(options as TranscribeOptions, vocabulary);
+const plan = (options: object) => planCtcDecoding(options, vocabulary);
 const beam = (options: object) => plan({ decoding: { type: 'ctc-beam', ...options } });
 
 describe('planCtcDecoding', () => {
@@ -19,7 +18,7 @@ describe('planCtcDecoding', () => {
 
   it('fills in the beam', () => {
     expect(beam({}).beam).toMatchObject({
-      options: { blank: 0, wordDelimiter: 1, beamWidth: 100, minTokenLogProb: -5, maxScoreGap: 10 },
+      options: { blank: 0, vocabulary, beamWidth: 100, minTokenLogProb: -5, maxScoreGap: 10 },
       nBest: 1,
       wantsNBest: false,
       scorer: undefined,
