@@ -28,6 +28,23 @@ describe('mixdown', () => {
       expect(mix).toThrow(/sample 1 of channel 1/);
     },
   );
+
+  it('refuses integers that were not scaled, and takes floats above full scale', () => {
+    const int16 = Float32Array.of(0, 12, -20_000);
+    expect(() => mixdown({ samples: int16, sampleRate: 16_000 })).toThrow(
+      'sample 2 of channel 0 is -20000; audio samples must be floats in −1…1. If these are 16-bit integers, divide',
+    );
+    const loud = Float32Array.of(1.5, -4);
+    expect(mixdown({ samples: loud, sampleRate: 16_000 })).toBe(loud);
+  });
+
+  it('finds a bad sample in any step, and mixes all of them', () => {
+    const long = new Float32Array(300_000).fill(0.5);
+    const mono = mixdown({ samples: [long, long.map((x) => -x / 2)], sampleRate: 16_000 });
+    expect(mono.every((x) => x === 0.125)).toBe(true);
+    long[299_999] = Number.NaN;
+    expect(() => mixdown({ samples: long, sampleRate: 16_000 })).toThrow(/sample 299999/);
+  });
 });
 
 describe('checkPcm', () => {

@@ -1,4 +1,5 @@
 import { AsrError } from '../errors.js';
+import { finish, type Steps } from '../steps.js';
 
 /**
  * Uncompressed audio: samples as floats in −1…1 and the rate that gives them meaning.
@@ -19,6 +20,14 @@ export type ByteStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
  * A bare `Float32Array` is refused, because its sample rate would be a guess.
  */
 export type AudioInput = Pcm | Uint8Array | ArrayBuffer | Blob | ByteStream | URL | string;
+
+/**
+ * Largest sample value that is taken for audio: 40 dB above full scale. Float recordings may exceed 1 a little; integers
+ * that were not scaled exceed this, and a model would make up text for them.
+ */
+const LOUDEST = 100;
+/** Samples that are checked and mixed in one step. */
+const BLOCK = 1 << 17;
 
 /** Lowest and highest sample rate in Hz that the SDK handles. */
 export const SAMPLE_RATE_RANGE = { min: 1000, max: 768_000 } as const;
@@ -90,34 +99,47 @@ export function channelsOf(pcm: Pcm): readonly Float32Array[] {
  * The average of all channels, as one mono channel.
  * Mono input is returned as it is, not copied.
  * @throws TypeError, RangeError for malformed {@link Pcm}.
- * @throws AsrError `AUDIO_INVALID` for NaN or infinite samples.
+ * @throws AsrError `AUDIO_INVALID` for samples that are NaN or far outside −1…1 (beyond ±100), as unscaled integers are.
  */
 export function mixdown(pcm: Pcm): Float32Array {
+  return finish(mixdownSteps(pcm));
+}
+
+/** {@link mixdown} in steps. */
+export function* mixdownSteps(pcm: Pcm): Steps<Float32Array> {
   checkPcm(pcm);
   const channels = channelsOf(pcm);
   const first = channels[0]!;
-  for (const [index, channel] of channels.entries()) checkFinite(channel, index);
-  if (channels.length === 1) return first;
+  const mono = channels.length === 1 ? first : new Float32Array(first.length);
+  for (let from = 0; from < first.length; from += BLOCK) {
+    const to = Math.min(from + BLOCK, first.length);
+    for (const [index, channel] of channels.entries()) checkSamples(channel, index, from, to);
+    if (mono !== first) average(channels, mono, from, to);
+    yield;
+  }
+  return mono;
+}
 
-  const mono = new Float32Array(first.length);
+function average(channels: readonly Float32Array[], mono: Float32Array, from: number, to: number): void {
   const scale = 1 / channels.length;
-  for (let i = 0; i < mono.length; i++) {
+  for (let i = from; i < to; i++) {
     // Summed in double precision: channels in opposite phase must cancel exactly.
     let sum = 0;
     for (let c = 0; c < channels.length; c++) sum += channels[c]![i]!;
     mono[i] = sum * scale;
   }
-  return mono;
 }
 
-function checkFinite(samples: Float32Array, channel: number): void {
-  for (let i = 0; i < samples.length; i++) {
-    // x - x is 0 for every finite x and NaN otherwise: one test for NaN and both infinities.
-    if (samples[i]! - samples[i]! !== 0) {
-      throw new AsrError(
-        'AUDIO_INVALID',
-        `sample ${i} of channel ${channel} is ${samples[i]}; audio samples must be finite numbers, usually in −1…1`,
-      );
-    }
+function checkSamples(samples: Float32Array, channel: number, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    // False for NaN too.
+    if (Math.abs(samples[i]!) <= LOUDEST) continue;
+    const found = `sample ${i} of channel ${channel} is ${samples[i]}; audio samples must be`;
+    throw new AsrError(
+      'AUDIO_INVALID',
+      Number.isFinite(samples[i])
+        ? `${found} floats in −1…1. If these are 16-bit integers, divide them by 32768`
+        : `${found} finite numbers in −1…1`,
+    );
   }
 }

@@ -119,20 +119,34 @@ describe('readAudio', () => {
 });
 
 describe('prepareAudio', () => {
-  it('mixes down and resamples', () => {
+  it('mixes down and resamples', async () => {
     const [left, right] = [new Float32Array(4800).fill(0.5), new Float32Array(4800).fill(0.1)];
-    const mono = prepareAudio({ samples: [left, right], sampleRate: 48_000 }, 16_000);
+    const mono = await prepareAudio({ samples: [left, right], sampleRate: 48_000 }, 16_000);
     expect(mono).toHaveLength(1600);
     expect(mono[800]).toBeCloseTo(0.3, 6);
   });
 
-  it('copies nothing when nothing changes', () => {
+  it('copies nothing when nothing changes', async () => {
     const samples = new Float32Array(8);
-    expect(prepareAudio({ samples, sampleRate: 16_000 }, 16_000)).toBe(samples);
+    expect(await prepareAudio({ samples, sampleRate: 16_000 }, 16_000)).toBe(samples);
   });
 
-  it('refuses a rate that is none', () => {
-    expect(() => prepareAudio(pcm, 0)).toThrow(RangeError);
+  it('refuses a rate that is none', async () => {
+    await expect(prepareAudio(pcm, 0)).rejects.toThrow(RangeError);
+  });
+
+  it('gives the event loop its turn, and stops when aborted', async () => {
+    const long = { samples: new Float32Array(60 * 44_100), sampleRate: 44_100 };
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    const samples = await prepareAudio(long, 16_000);
+    clearInterval(timer);
+    expect(samples).toHaveLength(60 * 16_000);
+    expect(ticks).toBeGreaterThan(3);
+    const reason = new Error('stop');
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 1);
+    await expect(prepareAudio(long, 16_000, controller.signal)).rejects.toBe(reason);
   });
 });
 

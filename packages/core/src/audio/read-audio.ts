@@ -1,5 +1,6 @@
 import { AsrError } from '../errors.js';
 import type { Platform } from '../platform.js';
+import { finishInTurns } from '../steps.js';
 import { orAbort, readStream } from './audio-bytes.js';
 import { sniffContainer } from './container.js';
 import {
@@ -9,10 +10,10 @@ import {
   checkPcm,
   checkSampleRate,
   kindOf,
-  mixdown,
+  mixdownSteps,
 } from './pcm.js';
-import { resample } from './resampler.js';
-import { readWav } from './wav-reader.js';
+import { resampleSteps } from './resampler.js';
+import { readWavSteps } from './wav-reader.js';
 
 /** The parts of a platform that reading audio needs. */
 export type AudioPlatform = Pick<Platform, 'readAudioFile' | 'decodeAudio'>;
@@ -43,14 +44,22 @@ export async function readAudio(
 }
 
 /**
- * Makes what models take: mono samples at `sampleRate`, by {@link mixdown} and {@link resample}.
+ * Makes what models take: mono samples at `sampleRate`, by `mixdown` and `resample`. That takes seconds for an hour of
+ * audio; the event loop gets its turn in between.
+ *
  * The result shares memory with mono input that already has this rate.
- * @throws TypeError, RangeError for malformed {@link Pcm}; AsrError `AUDIO_INVALID` for NaN or infinite samples.
+ * @throws TypeError, RangeError for malformed {@link Pcm}; AsrError `AUDIO_INVALID` for samples that are no audio;
+ *   `signal.reason` when aborted.
  */
-export function prepareAudio(pcm: Pcm, sampleRate: number): Float32Array {
+export async function prepareAudio(
+  pcm: Pcm,
+  sampleRate: number,
+  signal?: AbortSignal,
+): Promise<Float32Array> {
   checkSampleRate(sampleRate);
-  const mono = mixdown(pcm);
-  return pcm.sampleRate === sampleRate ? mono : resample(mono, pcm.sampleRate, sampleRate);
+  const mono = await finishInTurns(mixdownSteps(pcm), signal);
+  if (pcm.sampleRate === sampleRate) return mono;
+  return finishInTurns(resampleSteps(mono, pcm.sampleRate, sampleRate), signal);
 }
 
 /** Also true for typed arrays that hold samples, so that `checkPcm` says what to pass instead. */
@@ -109,7 +118,7 @@ async function decode(
   }
   if (sniffContainer(bytes) !== 'wav') return platform.decodeAudio(bytes, signal);
   try {
-    return readWav(bytes);
+    return await finishInTurns(readWavSteps(bytes), signal);
   } catch (error) {
     // A WAV file may hold other codecs (ADPCM, GSM, MP3), which the platform may know.
     if (!AsrError.isInstance(error) || error.code !== 'AUDIO_UNSUPPORTED') throw error;

@@ -1,3 +1,4 @@
+import { finish, type Steps } from '../steps.js';
 import { checkSampleRate, kindOf } from './pcm.js';
 import { type PolyphaseTable, polyphaseTable } from './polyphase-table.js';
 
@@ -121,13 +122,23 @@ export class Resampler {
  * @throws TypeError, RangeError as {@link Resampler}.
  */
 export function resample(samples: Float32Array, from: number, to: number): Float32Array {
+  return finish(resampleSteps(samples, from, to));
+}
+
+/** {@link resample} in steps. */
+export function* resampleSteps(samples: Float32Array, from: number, to: number): Steps<Float32Array> {
   const resampler = new Resampler(from, to);
-  const head = resampler.push(samples);
-  const tail = resampler.flush();
-  if (tail.length === 0) return head;
-  const out = new Float32Array(head.length + tail.length);
-  out.set(head);
-  out.set(tail, head.length);
+  const out = new Float32Array(resampledLength(samples.length, from, to));
+  // A step costs what its input or its output costs, whichever is longer.
+  const stepLength = Math.ceil(BLOCK * Math.min(1, from / to));
+  let written = 0;
+  for (let at = 0; at < samples.length; at += stepLength) {
+    const settled = resampler.push(samples.subarray(at, at + stepLength));
+    out.set(settled, written);
+    written += settled.length;
+    yield;
+  }
+  out.set(resampler.flush(), written);
   return out;
 }
 

@@ -1,4 +1,5 @@
 import { AsrError } from '../errors.js';
+import { finish, type Steps } from '../steps.js';
 import type { Pcm } from './pcm.js';
 import { type WavEncoding, type WavFormat, readWavFormat } from './wav-format.js';
 import { decodeWavSamples } from './wav-samples.js';
@@ -35,6 +36,11 @@ interface DataChunk {
  *   codecs and big-endian (RIFX) files; the message says what was found at which byte.
  */
 export function readWav(bytes: Uint8Array): WavAudio {
+  return finish(readWavSteps(bytes));
+}
+
+/** {@link readWav} in steps. */
+export function* readWavSteps(bytes: Uint8Array): Steps<WavAudio> {
   const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   checkHeader(file);
   const { format, data } = findChunks(file);
@@ -42,7 +48,7 @@ export function readWav(bytes: Uint8Array): WavAudio {
   const size = Math.min(data.size ?? available, available);
   const frames = Math.floor(size / (format.channels * format.bytesPerSample));
   return {
-    samples: decodeWavSamples(
+    samples: yield* decodeWavSamples(
       new DataView(bytes.buffer, bytes.byteOffset + data.start, size),
       format,
       frames,

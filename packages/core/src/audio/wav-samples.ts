@@ -1,4 +1,8 @@
+import type { Steps } from '../steps.js';
 import type { WavFormat } from './wav-format.js';
+
+/** Samples that are decoded in one step. */
+const STEP = 1 << 17;
 
 type ReadSample = (data: DataView, at: number) => number;
 
@@ -7,16 +11,20 @@ type ReadSample = (data: DataView, at: number) => number;
  * Integers are divided by half their range, so that 16-bit −32768 is −1.
  * @param frames Samples per channel; `data` holds at least that many.
  */
-export function decodeWavSamples(data: DataView, format: WavFormat, frames: number): Float32Array[] {
+export function* decodeWavSamples(data: DataView, format: WavFormat, frames: number): Steps<Float32Array[]> {
   const { channels, bytesPerSample } = format;
   const read = sampleReader(format);
   const blockSize = channels * bytesPerSample;
-  return Array.from({ length: channels }, (_, channel) => {
-    const samples = new Float32Array(frames);
-    for (let i = 0, at = channel * bytesPerSample; i < frames; i++, at += blockSize)
-      samples[i] = read(data, at);
-    return samples;
-  });
+  const decoded = Array.from({ length: channels }, () => new Float32Array(frames));
+  for (const [channel, samples] of decoded.entries()) {
+    for (let from = 0; from < frames; from += STEP) {
+      const to = Math.min(from + STEP, frames);
+      let at = from * blockSize + channel * bytesPerSample;
+      for (let i = from; i < to; i++, at += blockSize) samples[i] = read(data, at);
+      yield;
+    }
+  }
+  return decoded;
 }
 
 function sampleReader({ encoding, bytesPerSample }: WavFormat): ReadSample {

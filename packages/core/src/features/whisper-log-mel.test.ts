@@ -70,6 +70,16 @@ describe('WhisperLogMel', () => {
     expect(largestDifference(window, columns(whole.data, whole.frames, 100, 3000, 0))).toBeLessThan(1e-6);
   });
 
+  it('gives the same windows when it was prepared in turns', async () => {
+    const samples = recording(16_000 * 70, 3);
+    samples[16_000 * 65] = 1;
+    const prepared = new WhisperLogMel(samples);
+    await prepared.prepare();
+    expect(prepared.window(100)).toEqual(new WhisperLogMel(samples).window(100));
+    const reason = new Error('stop');
+    await expect(new WhisperLogMel(samples).prepare(AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+
   it('can measure each window against its own maximum', () => {
     const samples = recording(16_000 * 10, 4).map((value, i) => (i < 80_000 ? value * 1e-4 : value));
     const quiet = new WhisperLogMel(samples, { normalization: 'window' }).window(0, 400);

@@ -1,3 +1,4 @@
+import type { Steps } from '../steps.js';
 import { FrameAnalyzer } from './frame-analyzer.js';
 import { edgeIndex, frameStart, type Framing } from './framing.js';
 import { FRAME_BLOCK } from './mel-filter-bank.js';
@@ -21,6 +22,8 @@ export const SILENCE_LOG_MEL = -10;
 
 /** Energies are summed over blocks of this many samples to bound a frame's mel energies without transforming it. */
 const BLOCK = 80;
+/** Blocks or frames whose energies are summed up in one step. */
+const STEP = 4096;
 
 /**
  * Whisper's log10 mel energies before normalisation, frame by frame.
@@ -81,33 +84,36 @@ export class WhisperMelFrames {
   }
 
   /**
-   * Largest value over all frames, exact, without transforming most of them.
+   * Largest value over all frames, exact, without transforming most of them; in steps.
    *
    * By Parseval's theorem a mel energy is at most (largest filter weight) · (FFT length / 2) · (energy of the windowed
    * frame); frames whose bound is not above the maximum found so far are skipped. (Every filter is zero at 0 Hz and at
    * the Nyquist frequency, so the other bins come in conjugate pairs.)
    */
-  maximum(): number {
-    const bounds = this.#energyBounds();
+  *maximum(): Steps<number> {
+    const bounds = yield* this.#energyBounds();
     let loudest = 0;
     for (let frame = 1; frame < bounds.length; frame++) {
       if (bounds[frame]! > bounds[loudest]!) loudest = frame;
     }
     let maximum = this.#peakEnergy(loudest);
     for (let frame = 0; frame < bounds.length; frame++) {
-      if (bounds[frame]! > maximum && frame !== loudest) maximum = Math.max(maximum, this.#peakEnergy(frame));
+      if (!(bounds[frame]! > maximum) || frame === loudest) continue;
+      maximum = Math.max(maximum, this.#peakEnergy(frame));
+      yield;
     }
     return Math.log10(maximum);
   }
 
   /** Upper bounds of each sounding frame's mel energies. */
-  #energyBounds(): Float64Array {
+  *#energyBounds(): Steps<Float64Array> {
     const samples = this.#samples;
     const blocks = new Float64Array(Math.ceil(samples.length / BLOCK));
     for (let block = 0, i = 0; block < blocks.length; block++) {
       let sum = 0;
       for (const end = Math.min(i + BLOCK, samples.length); i < end; i++) sum += samples[i]! * samples[i]!;
       blocks[block] = sum;
+      if (block % STEP === STEP - 1) yield;
     }
     // The largest squared window coefficient over the part of a frame that lies in each of its six blocks.
     const window = analysisWindow(WINDOW.type, FRAME, WINDOW.periodic);
@@ -115,14 +121,16 @@ export class WhisperMelFrames {
     const middle = window[HALF_FRAME - BLOCK]! ** 2;
     const scale = this.#analyzer.filters.maxWeight * (FRAME / 2);
     const at = (block: number): number => blocks[block] ?? 0;
-    return Float64Array.from({ length: this.soundingFrames }, (_, frame) => {
-      // A reflected part has no blocks of its own, so the frames at the ends are always transformed.
-      if (this.#needsReflection(frame)) return Number.POSITIVE_INFINITY;
+    const bounds = new Float64Array(this.soundingFrames);
+    for (let frame = 0; frame < bounds.length; frame++) {
       const b = 2 * frame;
-      return (
-        scale * (outer * (at(b - 3) + at(b + 2)) + middle * (at(b - 2) + at(b + 1)) + (at(b - 1) + at(b)))
-      );
-    });
+      // A reflected part has no blocks of its own, so the frames at the ends are always transformed.
+      bounds[frame] = this.#needsReflection(frame)
+        ? Number.POSITIVE_INFINITY
+        : scale * (outer * (at(b - 3) + at(b + 2)) + middle * (at(b - 2) + at(b + 1)) + (at(b - 1) + at(b)));
+      if (frame % STEP === STEP - 1) yield;
+    }
+    return bounds;
   }
 
   #peakEnergy(frame: number): number {

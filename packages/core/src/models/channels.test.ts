@@ -48,22 +48,22 @@ describe('prepareChannels', () => {
   const left = Float32Array.of(1, 0, 1, 0);
   const right = Float32Array.of(0, 0, -1, 0);
 
-  it('mixes, or keeps channels apart', () => {
+  it('mixes, or keeps channels apart', async () => {
     const pcm = { samples: [left, right], sampleRate: 16_000 };
-    expect(prepareChannels(pcm, 16_000, 'mix').map((one) => [...one])).toEqual([[0.5, 0, 0, 0]]);
-    expect(prepareChannels(pcm, 16_000, 'separate')).toEqual([left, right]);
-    expect(prepareChannels({ samples: left, sampleRate: 16_000 }, 16_000, 'separate')).toEqual([left]);
-    expect(prepareChannels(pcm, 8000, 'separate').map((one) => one.length)).toEqual([2, 2]);
+    const mono = { samples: left, sampleRate: 16_000 };
+    expect(await prepareChannels(pcm, 16_000, 'mix')).toEqual([Float32Array.of(0.5, 0, 0, 0)]);
+    expect(await prepareChannels(pcm, 16_000, 'separate')).toEqual([left, right]);
+    expect(await prepareChannels(mono, 16_000, 'separate')).toEqual([left]);
+    expect((await prepareChannels(pcm, 8000, 'separate')).map((one) => one.length)).toEqual([2, 2]);
   });
 
-  it('refuses broken channels of either', () => {
+  it('refuses broken channels of either', async () => {
     const pcm = { samples: [left, Float32Array.of(0, Number.NaN, 0, 0)], sampleRate: 16_000 };
     for (const mode of ['mix', 'separate'] as const) {
-      expect(() => prepareChannels(pcm, 16_000, mode)).toThrow(/sample 1/u);
+      await expect(prepareChannels(pcm, 16_000, mode)).rejects.toThrow(/sample 1/u);
     }
-    expect(() =>
-      prepareChannels({ samples: [left, left.subarray(1)], sampleRate: 8000 }, 8000, 'separate'),
-    ).toThrow(TypeError);
+    const uneven = { samples: [left, left.subarray(1)], sampleRate: 8000 };
+    await expect(prepareChannels(uneven, 8000, 'separate')).rejects.toThrow(TypeError);
     expect(() => checkChannelMode('left')).toThrow(/channels: expected mix or separate, found left/u);
   });
 });

@@ -15,12 +15,22 @@ export function checkChannelMode(channels: string | undefined): ChannelMode {
 /**
  * The channels to transcribe, at `sampleRate`: the average of all, or each of them.
  *
- * @throws TypeError, RangeError for malformed audio; AsrError `AUDIO_INVALID` for samples that are no numbers.
+ * @throws TypeError, RangeError for malformed audio; AsrError `AUDIO_INVALID` for samples that are no audio;
+ *   `signal.reason` when aborted.
  */
-export function prepareChannels(pcm: Pcm, sampleRate: number, mode: ChannelMode): readonly Float32Array[] {
-  if (mode === 'mix') return [prepareAudio(pcm, sampleRate)];
+export async function prepareChannels(
+  pcm: Pcm,
+  sampleRate: number,
+  mode: ChannelMode,
+  signal?: AbortSignal,
+): Promise<readonly Float32Array[]> {
+  if (mode === 'mix') return [await prepareAudio(pcm, sampleRate, signal)];
   checkPcm(pcm);
-  return channelsOf(pcm).map((samples) => prepareAudio({ ...pcm, samples }, sampleRate));
+  const channels: Float32Array[] = [];
+  for (const samples of channelsOf(pcm)) {
+    channels.push(await prepareAudio({ ...pcm, samples }, sampleRate, signal));
+  }
+  return channels;
 }
 
 /**

@@ -72,7 +72,7 @@ export class SileroVad implements Vad {
   }
 
   async #read(audio: AudioInput, signal: AbortSignal | undefined): Promise<Float32Array> {
-    return prepareAudio(await readAudio(audio, this.#parts.audio, signal), SAMPLE_RATE);
+    return prepareAudio(await readAudio(audio, this.#parts.audio, signal), SAMPLE_RATE, signal);
   }
 
   async #run(samples: Float32Array, { signal, onProgress }: Loose<VadCallOptions>): Promise<Float32Array> {

@@ -186,7 +186,7 @@ export class CtcModel implements SpeechModel {
     signal: AbortSignal | undefined,
   ): Promise<readonly Float32Array[]> {
     const pcm = await readAudio(audio, this.#parts.audio, signal);
-    const channels = prepareChannels(pcm, this.#parts.graph.sampleRate, mode);
+    const channels = await prepareChannels(pcm, this.#parts.graph.sampleRate, mode, signal);
     signal?.throwIfAborted();
     this.#checkUsable();
     return channels;

@@ -63,16 +63,13 @@ export class ChannelTranscription {
    * @param onProgress Called after every window with the seconds that are done.
    */
   async *segments(onProgress: (seconds: number) => void): AsyncGenerator<DecodedSegment, void, undefined> {
-<<<<<<< Updated upstream
     if (this.#audio.samples.length === 0) {
       onProgress(this.duration);
       return;
     }
-=======
     const loudness = frameLoudness(this.#audio.samples, FRAME_LENGTH);
     this.#loudness = await finishInTurns(loudness, this.#signal);
     await this.#features.prepare(this.#signal);
->>>>>>> Stashed changes
     const encoder = new WindowEncoder(this.#graphs, this.#features, this.#loudness);
     try {
       await this.#settleLanguage(encoder);

@@ -86,7 +86,7 @@ export class WhisperModel implements SpeechModel {
     const mode = checkChannelMode(options.channels);
     const pcm = await readAudio(audio, this.#parts.audio, signal);
     const channels: ChannelTranscription[] = [];
-    for (const samples of prepareChannels(pcm, SAMPLE_RATE, mode)) {
+    for (const samples of await prepareChannels(pcm, SAMPLE_RATE, mode, signal)) {
       const { clipRanges } = plan.decoding;
       const heard = plan.speech
         ? await hearSpeech(samples, clipRanges, plan.speech, signal)
