@@ -5,13 +5,20 @@ import type { PrefixScorer } from './prefix-scorer.js';
 import type { CtcVocabulary } from './vocabulary.js';
 import { knownWords, type WordList } from './word-list.js';
 
+export const DEFAULT_ALPHA = 0.6;
+export const DEFAULT_BETA = 0.5;
+
 /** How language models and hotwords weigh in a beam search. */
 export interface LanguageModelScorerOptions {
   /** One model, or several whose log-probabilities are averaged (as in pyctcdecode). */
   readonly languageModel?: NgramModel | readonly NgramModel[];
-  /** Factor on the language model's natural log-probability. Default 0.5. */
+  /**
+   * Factor on the language model's natural log-probability. Default 0.6: the best on 60 recordings of `english-ctc` with
+   * a trigram, and of 45 others 18.4 % words wrong instead of the 19.4 % of pyctcdecode's defaults (α 0.5, β 1.5). Both are worth
+   * tuning for another model.
+   */
   readonly alpha?: number;
-  /** Added per word, which makes up for the language model's preference for few words. Default 1.5. */
+  /** Added per word, which makes up for the language model's preference for few words. Default 0.5. */
   readonly beta?: number;
   /** Added to the log10 probability of a word outside of the vocabulary. Default −10. */
   readonly unknownPenalty?: number;
@@ -85,7 +92,7 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
 
   /** @throws RangeError for a weight that is no number. */
   constructor(vocabulary: CtcVocabulary, options: LanguageModelScorerOptions) {
-    const { alpha = 0.5, beta = 1.5, unknownPenalty = -10, sentenceBoundaries = true } = options;
+    const { alpha = DEFAULT_ALPHA, beta = DEFAULT_BETA, unknownPenalty = -10, sentenceBoundaries = true } = options;
     for (const [name, value] of Object.entries({ alpha, beta, unknownPenalty })) {
       if (!Number.isFinite(value)) throw new RangeError(`${name} must be a number, found ${value}`);
     }

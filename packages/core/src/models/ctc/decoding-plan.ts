@@ -1,6 +1,10 @@
 import { AsrError } from '../../errors.js';
 import type { Hotword } from '../../decoding/ctc/hotwords.js';
-import type { LanguageModelScorerOptions } from '../../decoding/ctc/language-model-scorer.js';
+import {
+  DEFAULT_ALPHA,
+  DEFAULT_BETA,
+  type LanguageModelScorerOptions,
+} from '../../decoding/ctc/language-model-scorer.js';
 import type { PrefixBeamOptions } from '../../decoding/ctc/prefix-beam.js';
 import type { CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
 import type { NgramModel } from '../../lm/ngram-model.js';
@@ -94,8 +98,8 @@ function planBeam(read: OptionReader, vocabulary: CtcVocabulary): BeamPlan {
   const models = languageModels(read);
   const hotwords = readHotwords(read);
   const weights = {
-    alpha: read.number('alpha', 0.5),
-    beta: read.number('beta', 1.5),
+    alpha: read.number('alpha', DEFAULT_ALPHA),
+    beta: read.number('beta', DEFAULT_BETA),
     unknownPenalty: read.number('unknownPenalty', -10, { to: 0 }),
     sentenceBoundaries: read.boolean('sentenceBoundaries', true),
   };
@@ -109,7 +113,7 @@ function planBeam(read: OptionReader, vocabulary: CtcVocabulary): BeamPlan {
       minTokenLogProb,
       maxScoreGap,
       ...(maxTokens !== undefined && { maxTokens }),
-      ...(vocabulary.wordDelimiter !== undefined && { wordDelimiter: vocabulary.wordDelimiter }),
+      vocabulary,
     },
     nBest: nBest ?? 1,
     wantsNBest: nBest !== undefined,

@@ -48,9 +48,9 @@ export interface CtcBeamDecoding extends CommonCtcDecoding {
 
   /** A word n-gram model, or several whose log-probabilities are averaged. See `loadNgramModel`. */
   readonly languageModel?: NgramModel | readonly NgramModel[];
-  /** Factor on the language model's natural log-probability. Default 0.5. */
+  /** Factor on the language model's natural log-probability. Default 0.6. */
   readonly alpha?: number;
-  /** Added per word, in nats; makes up for the language model's preference for few words. Default 1.5. */
+  /** Added per word, in nats; makes up for the language model's preference for few words. Default 0.5. */
   readonly beta?: number;
   /** Added to the log10 probability of a word that the language model doesn't know. Default −10. */
   readonly unknownPenalty?: number;
