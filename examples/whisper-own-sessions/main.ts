@@ -25,7 +25,7 @@ const MAX_TOKENS = 448;
 const path = process.argv[2];
 if (path === undefined) throw new TypeError('usage: tsx main.ts <file.wav>');
 const wav = readWav(await readFile(resolve(process.env['INIT_CWD'] ?? process.cwd(), path)));
-const samples = prepareAudio(wav, 16_000).subarray(0, 30 * 16_000);
+const samples = (await prepareAudio(wav, 16_000)).subarray(0, 30 * 16_000);
 
 const files = await openModel(whisperTinyEn);
 const tokenizer = await loadWhisperTokenizer(files);
