@@ -28,6 +28,7 @@ export interface StoredFile extends ModelFile {
   readonly size: number;
   /** The server's ETag or date that it came with, where there was one. */
   readonly validator?: string;
+  /** Its content, from the start. May be called more than once. */
   stream(): ReadableStream<Uint8Array>;
 }
 
@@ -42,7 +43,11 @@ export interface FileStore {
   readonly note?: string;
   /** A small JSON document; undefined when there is none. */
   readRecord(key: string): Promise<unknown>;
-  /** @param model The model whose removal removes the record. */
+  /**
+   * Keeps a small JSON document.
+   *
+   * @param model The model whose removal removes the record.
+   */
   writeRecord(key: string, model: string, record: unknown): Promise<void>;
   /** The file, unless it is missing or contradicts what is expected. */
   find(model: string, expected: ExpectedFile): Promise<StoredFile | undefined>;
@@ -64,6 +69,7 @@ export interface Reservation {
   readonly validator: string | undefined;
   /** Forgets what was written. */
   restart(validator: string | undefined): Promise<void>;
+  /** Writes the next bytes. They are kept when the download stops here, for a later one to go on from. */
   append(chunk: Uint8Array): Promise<void>;
   /**
    * Verifies what lies in the store and makes it visible at once, in place of an older version.

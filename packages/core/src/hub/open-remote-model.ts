@@ -32,7 +32,9 @@ export interface RemoteOptions {
   readonly bunzip2?: Decompress;
   /** What an archive may unpack to. Default: 10,000 files, 32 GiB, and 100 times its size. */
   readonly archiveLimits?: ArchiveLimits;
+  /** Told how many bytes of which file have come. */
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Aborts listing and fetching; what has come is kept for the next time. */
   readonly signal?: AbortSignal;
 }
 
