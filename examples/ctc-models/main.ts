@@ -1,4 +1,4 @@
-/** Transcribes or aligns with a CTC model: `tsx main.ts <model folder> <recording> [--lm file] [--hotword text] [--align text]`. */
+/** Transcribes or aligns with a CTC model: `tsx main.ts <model folder> <recording> [--lm file] [--hotword text] [--align text] [--deepspeech2]`. */
 import {
   AsrError,
   isCtcModel,
@@ -9,11 +9,13 @@ import {
 } from '@org/asr-node';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { loadDeepSpeech2 } from './deepspeech2.js';
 
-const USAGE = 'usage: tsx main.ts <model folder> <recording> [--lm file] [--hotword text]… [--align text]';
+const USAGE =
+  'usage: tsx main.ts <model folder> <recording> [--lm file] [--hotword text]… [--align text] [--deepspeech2]';
 
-async function loadCtc(folder: string): Promise<CtcModel> {
-  const model = await loadModel({ path: folder });
+async function loadCtc(folder: string, deepSpeech2: boolean): Promise<CtcModel> {
+  const model = await (deepSpeech2 ? loadDeepSpeech2(folder) : loadModel({ path: folder }));
   if (isCtcModel(model)) return model;
   await model.dispose();
   throw new Error(`${folder} holds a ${model.info.family} model, which is no CTC model`);
@@ -57,11 +59,12 @@ async function main(): Promise<void> {
       lm: { type: 'string' },
       hotword: { type: 'string', multiple: true, default: [] },
       align: { type: 'string' },
+      deepspeech2: { type: 'boolean', default: false },
     },
   });
   const [folder, recording] = positionals;
   if (folder === undefined || recording === undefined) throw new Error(USAGE);
-  await using model = await loadCtc(folder);
+  await using model = await loadCtc(folder, values.deepspeech2);
   console.log(model.info.detection);
   if (values.align !== undefined) {
     await align(model, recording, values.align);

@@ -1,22 +1,42 @@
-import type { CtcWord } from './vocabulary.js';
+import type { CtcToken } from './hypothesis.js';
+import type { CtcVocabulary, CtcWord } from './vocabulary.js';
 
 /** Words with frames: from the first frame of the first token to behind the last of the last. */
 export interface TimedCtcWord extends CtcWord {
   readonly start: number;
   readonly end: number;
+  /** Follows the word before it without a space. */
+  readonly glued: boolean;
 }
 
-/** Frames of words. */
-export function timeWords(words: readonly CtcWord[]): readonly TimedCtcWord[] {
-  return words.map((word) => ({ ...word, start: word.tokens[0]!.start, end: word.tokens.at(-1)!.end }));
+/** Scripts that are written without spaces between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/**
+ * Frames of words. Where a script has no spaces, every label is a word: else a whole utterance would be one, of no use for
+ * times and subtitles.
+ */
+export function timeWords(words: readonly CtcWord[], vocabulary: CtcVocabulary): readonly TimedCtcWord[] {
+  return words.flatMap((word) => {
+    if (!UNSPACED.test(word.text)) return [timed(word.text, word.tokens, false)];
+    return splitUnspaced(word.tokens, vocabulary).map((tokens, i) =>
+      timed(textOf(tokens, vocabulary), tokens, i > 0),
+    );
+  });
+}
+
+/** Joins words to text. */
+export function joinWords(words: readonly TimedCtcWord[]): string {
+  return words.map(({ text, glued }, i) => (glued || i === 0 ? text : ` ${text}`)).join('');
 }
 
 /** Splits words where more than `pause` frames lie between two of them. */
-export function splitAtPauses<W extends { readonly start: number; readonly end: number }>(
-  words: readonly W[],
+export function splitAtPauses(
+  words: readonly TimedCtcWord[],
   pause: number,
-): readonly (readonly [W, ...W[]])[] {
-  const groups: [W, ...W[]][] = [];
+): readonly (readonly [TimedCtcWord, ...TimedCtcWord[]])[] {
+  const groups: [TimedCtcWord, ...TimedCtcWord[]][] = [];
   let end = 0;
   for (const word of words) {
     const group = groups.at(-1);
@@ -25,4 +45,24 @@ export function splitAtPauses<W extends { readonly start: number; readonly end: 
     ({ end } = word);
   }
   return groups;
+}
+
+function splitUnspaced(tokens: readonly CtcToken[], vocabulary: CtcVocabulary): readonly CtcToken[][] {
+  const groups: CtcToken[][] = [];
+  let open = false;
+  for (const token of tokens) {
+    const unspaced = UNSPACED.test(vocabulary.pieces[token.id] ?? '');
+    if (open && !unspaced) groups.at(-1)!.push(token);
+    else groups.push([token]);
+    open = !unspaced;
+  }
+  return groups;
+}
+
+function textOf(tokens: readonly CtcToken[], { pieces }: CtcVocabulary): string {
+  return tokens.map((token) => (pieces[token.id] ?? '').trim()).join('');
+}
+
+function timed(text: string, tokens: readonly CtcToken[], glued: boolean): TimedCtcWord {
+  return { text, tokens, start: tokens[0]!.start, end: tokens.at(-1)!.end, glued };
 }

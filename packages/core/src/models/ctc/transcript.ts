@@ -3,7 +3,7 @@ import {
   probabilityConfidence,
   type FrameEntropies,
 } from '../../decoding/ctc/confidence.js';
-import { splitAtPauses, timeWords, type TimedCtcWord } from '../../decoding/ctc/join-words.js';
+import { joinWords, splitAtPauses, timeWords, type TimedCtcWord } from '../../decoding/ctc/join-words.js';
 import { mergeTexts, type CtcTextHypothesis } from '../../decoding/ctc/merge-texts.js';
 import type { CtcHypothesis } from '../../decoding/ctc/hypothesis.js';
 import type { CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
@@ -43,18 +43,19 @@ function alternative({ text, score, logProb }: CtcTextHypothesis): TranscriptAlt
 /** All text in one segment from start to end: no times were asked for. */
 function whole(best: CtcTextHypothesis, result: CtcResult, plan: CtcDecodingPlan): readonly Segment[] {
   if (best.words.length === 0) return [];
-  const confidence = mean(timeWords(best.words).map((word) => confidenceOf(word, result, plan.confidence)));
+  const words = timeWords(best.words, result.vocabulary);
+  const confidence = mean(words.map((word) => confidenceOf(word, result, plan.confidence)));
   return [{ start: 0, end: result.duration, text: best.text, confidence }];
 }
 
 function cut(best: CtcTextHypothesis, result: CtcResult, plan: CtcDecodingPlan): readonly Segment[] {
   const pause = plan.segmentPause / result.secondsPerFrame;
-  return splitAtPauses(timeWords(best.words), pause).map((group): Segment => {
+  return splitAtPauses(timeWords(best.words, result.vocabulary), pause).map((group): Segment => {
     const words = group.map((word, i) => toWord(word, i === 0, result, plan));
     return {
       start: words[0]!.start,
       end: words.at(-1)!.end,
-      text: group.map((word) => word.text).join(' '),
+      text: joinWords(group),
       confidence: mean(words.map((word) => word.confidence!)),
       ...(plan.timestamps === 'word' && { words }),
     };
@@ -63,7 +64,7 @@ function cut(best: CtcTextHypothesis, result: CtcResult, plan: CtcDecodingPlan):
 
 function toWord(word: TimedCtcWord, first: boolean, result: CtcResult, plan: CtcDecodingPlan): Word {
   return {
-    text: first ? word.text : ` ${word.text}`,
+    text: first || word.glued ? word.text : ` ${word.text}`,
     start: toSeconds(word.start, result),
     end: toSeconds(word.end, result),
     confidence: confidenceOf(word, result, plan.confidence),
