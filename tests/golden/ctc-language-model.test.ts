@@ -280,7 +280,7 @@ describe('two halves of an utterance', () => {
       decodeTexts(
         matrix,
         vocabulary,
-        { languageModel: model, unigrams: golden.unigrams, precedingText },
+        { languageModel: model, unigrams: golden.unigrams, alpha: 0.5, beta: 1.5, precedingText },
         { pruneBy: 'ending' },
       );
     expectBest(decode(rows(0, cut)), expected.first);

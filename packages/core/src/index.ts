@@ -99,6 +99,8 @@ export type {
 } from './hub/model-files.js';
 export { openRemoteModel } from './hub/open-remote-model.js';
 export type { RemoteOptions } from './hub/open-remote-model.js';
+export { loadDeepSpeechScorer } from './lm/deepspeech-scorer.js';
+export type { DeepSpeechScorer } from './lm/deepspeech-scorer.js';
 export { loadNgramModel } from './lm/load-ngram-model.js';
 export { NgramState, UNKNOWN_WORD } from './lm/ngram-model.js';
 export type { NgramModel } from './lm/ngram-model.js';
@@ -126,6 +128,8 @@ export { nemoCtcFamily } from './models/ctc/families/nemo.js';
 export { speechBrainCtcFamily } from './models/ctc/families/speechbrain.js';
 export { wav2vec2Family } from './models/ctc/families/wav2vec2.js';
 export { zipformerCtcFamily } from './models/ctc/families/zipformer.js';
+export { loadPyctcdecodeFolder } from './models/ctc/pyctcdecode-folder.js';
+export type { PyctcdecodeFolder, PyctcdecodeSettings } from './models/ctc/pyctcdecode-folder.js';
 export { readOnnxMetadata } from './models/onnx-metadata.js';
 export type { OnnxMetadata } from './models/onnx-metadata.js';
 export type { OpenModelOptions, Platform } from './platform.js';
@@ -191,6 +195,15 @@ export { decodeCtcBeam, PrefixBeamDecoder } from './decoding/ctc/prefix-beam.js'
 export type { PrefixBeamOptions } from './decoding/ctc/prefix-beam.js';
 export { NO_SCORER } from './decoding/ctc/prefix-scorer.js';
 export type { PrefixScorer } from './decoding/ctc/prefix-scorer.js';
+export {
+  frameConfidence,
+  gibbsConfidence,
+  tokenConfidences,
+  wordConfidences,
+} from './decoding/ctc/token-confidence.js';
+export type { CtcConfidenceOptions } from './decoding/ctc/token-confidence.js';
+export { timeCharacters, timeCtcWords } from './decoding/ctc/token-times.js';
+export type { CtcFrameTiming, TimedText } from './decoding/ctc/token-times.js';
 export { createCtcVocabulary, groupWords } from './decoding/ctc/vocabulary.js';
 export type { CtcVocabulary, CtcVocabularyOptions, CtcWord } from './decoding/ctc/vocabulary.js';
 export { beamSearch } from './decoding/whisper/beam-search.js';

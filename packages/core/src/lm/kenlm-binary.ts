@@ -33,21 +33,30 @@ export interface KenlmHeader {
  * @throws AsrError `MODEL_INVALID` for a damaged or truncated file, `MODEL_UNSUPPORTED` for another version or type.
  */
 export function openKenlmBinary(bytes: Uint8Array, name: string): NgramModel {
+  return openKenlmTables(bytes, name).model;
+}
+
+/** A model and the byte behind its tables, where its words or a package's trailer follow. */
+export function openKenlmTables(
+  bytes: Uint8Array,
+  name: string,
+): { readonly model: NgramModel; readonly end: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = readHeader(bytes, view, name);
   if (header.type === 0) {
     const layout = probingLayout(header.end, header.counts, header.probingMultiplier);
     checkSize(bytes, layout.end, name);
-    return new ProbingModel(view, layout, () =>
+    const model = new ProbingModel(view, layout, () =>
       header.hasWords ? readWords(bytes.subarray(layout.end)) : undefined,
     );
+    return { model, end: layout.end };
   }
   if (header.type >= 2 && header.type <= 5) {
     const trie = openTrie(view, header, (from) =>
       header.hasWords ? readWords(bytes.subarray(from)) : undefined,
     );
     checkSize(bytes, trie.end, name);
-    return trie.model();
+    return { model: trie.model(), end: trie.end };
   }
   throw new AsrError(
     'MODEL_UNSUPPORTED',
