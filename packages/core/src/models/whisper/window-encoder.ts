@@ -9,8 +9,8 @@ const INAUDIBLE = -85;
 const SHORTEST_WORD = 10;
 
 /**
- * The windows of one recording through a model's encoder. A window that was encoded to tell its language is kept for its
- * decoding: for short audio the encoder is most of the work.
+ * The windows of one recording through a model's encoder. A full window that was encoded to tell its language is kept for
+ * its decoding.
  */
 export class WindowEncoder {
   readonly #graphs: WhisperGraphs;
@@ -39,16 +39,22 @@ export class WindowEncoder {
       return kept.encoded;
     }
     this.dispose();
-    return this.#encode(window);
+    return this.#encode(window, 'zeros');
   }
 
-  /** Raw logits right after `<|startoftranscript|>`, by which the language is told. Keeps the first window. */
+  /**
+   * Raw logits right after `<|startoftranscript|>`, by which the language is told.
+   *
+   * A short window is padded with silence for that, as openai/whisper does, and with zeros for decoding: with zeros, base
+   * takes Spanish prompts for Italian more often. A full one needs no padding, and is kept for its decoding.
+   */
   async scoreStart(window: WindowRange, startOfTranscript: number): Promise<Float32Array> {
-    const encoded = await this.#encode(window);
+    const full = window.size === WINDOW_FRAMES;
+    const encoded = await this.#encode(window, full ? 'zeros' : 'silence');
     let keep = false;
     try {
       const logits = await scoreStart(encoded, startOfTranscript);
-      keep = this.#kept === undefined;
+      keep = full && this.#kept === undefined;
       if (keep) this.#kept = { window, encoded };
       return logits;
     } finally {
@@ -62,10 +68,10 @@ export class WindowEncoder {
     this.#kept = undefined;
   }
 
-  /** Features of a window, zeros behind its `size` frames, through the encoder. */
-  #encode({ seek, size }: WindowRange): Promise<EncodedAudio> {
+  /** Features of a window through the encoder; behind the audio zeros, or what silence would give. */
+  #encode({ seek, size }: WindowRange, padding: 'zeros' | 'silence'): Promise<EncodedAudio> {
     const features = this.#features;
-    const mel = features.window(seek);
+    const mel = features.window(seek, WINDOW_FRAMES, { padding });
     if (seek + size < features.contentFrames) {
       // A clip ends inside of the audio: what follows it must not be heard.
       for (let bin = 0; bin < features.bins; bin++) {
