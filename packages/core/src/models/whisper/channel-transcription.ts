@@ -70,7 +70,7 @@ export class ChannelTranscription {
     const loudness = frameLoudness(this.#audio.samples, FRAME_LENGTH);
     this.#loudness = await finishInTurns(loudness, this.#signal);
     await this.#features.prepare(this.#signal);
-    const encoder = new WindowEncoder(this.#graphs, this.#features, this.#loudness);
+    const encoder = new WindowEncoder(this.#graphs, this.#features, this.#loudness, this.#signal);
     try {
       await this.#settleLanguage(encoder);
       for await (const segment of this.#decode(encoder, onProgress)) yield this.#publish(segment);

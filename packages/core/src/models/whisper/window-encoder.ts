@@ -1,6 +1,7 @@
 import type { WindowRange } from '../../decoding/whisper/window-source.js';
 import { WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
 import type { WhisperLogMel } from '../../features/whisper-log-mel.js';
+import { orAbort } from '../../or-abort.js';
 import type { EncodedAudio, WhisperGraphs } from './graphs.js';
 
 /** Level below which nothing was recorded: the lowest bit of 16-bit audio is at −90 dBFS. */
@@ -16,13 +17,23 @@ export class WindowEncoder {
   readonly #graphs: WhisperGraphs;
   readonly #features: WhisperLogMel;
   readonly #loudness: Float32Array;
+  readonly #signal: AbortSignal | undefined;
   #kept: { readonly window: WindowRange; readonly encoded: EncodedAudio } | undefined;
 
-  /** @param loudness Level of every frame of 10 ms in dBFS. */
-  constructor(graphs: WhisperGraphs, features: WhisperLogMel, loudness: Float32Array) {
+  /**
+   * @param loudness Level of every frame of 10 ms in dBFS.
+   * @param signal Ends the wait for a run at once; what the run gives later is freed.
+   */
+  constructor(
+    graphs: WhisperGraphs,
+    features: WhisperLogMel,
+    loudness: Float32Array,
+    signal: AbortSignal | undefined,
+  ) {
     this.#graphs = graphs;
     this.#features = features;
     this.#loudness = loudness;
+    this.#signal = signal;
   }
 
   /** Whether a window surely holds no speech. */
@@ -78,7 +89,8 @@ export class WindowEncoder {
         mel.fill(0, bin * WINDOW_FRAMES + size, (bin + 1) * WINDOW_FRAMES);
       }
     }
-    return this.#graphs.encode(mel, WINDOW_FRAMES);
+    // The encoder can't be interrupted, and takes longer than all else between two looks at the signal.
+    return orAbort(this.#graphs.encode(mel, WINDOW_FRAMES), this.#signal, (late) => late.dispose());
   }
 }
 
