@@ -7,7 +7,7 @@ export type { AudioInput, ByteStream, Pcm } from './audio/pcm.js';
 export { prepareAudio, readAudio } from './audio/read-audio.js';
 export type { AudioPlatform } from './audio/read-audio.js';
 export { resample, resampledLength, Resampler } from './audio/resampler.js';
-export { readWav } from './audio/wav-reader.js';
+export { readWav, readWavInTurns } from './audio/wav-reader.js';
 export type { WavAudio } from './audio/wav-reader.js';
 export type { WavEncoding } from './audio/wav-format.js';
 export { writeWav } from './audio/wav-writer.js';

@@ -1,3 +1,4 @@
+import { orAbort } from '../or-abort.js';
 import type { ByteStream } from './pcm.js';
 import { kindOf } from './pcm.js';
 
@@ -35,22 +36,6 @@ function chunkIterator(stream: ByteStream): AsyncIterator<Uint8Array, unknown> {
       return { done: true, value: undefined };
     },
   };
-}
-
-/** Settles as `promise` does, or rejects with `signal.reason` as soon as it aborts. */
-export async function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 function concatenate(chunks: readonly Uint8Array[]): Uint8Array {

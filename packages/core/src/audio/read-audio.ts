@@ -1,7 +1,8 @@
 import { AsrError } from '../errors.js';
+import { orAbort } from '../or-abort.js';
 import type { Platform } from '../platform.js';
 import { finishInTurns } from '../steps.js';
-import { orAbort, readStream } from './audio-bytes.js';
+import { readStream } from './audio-bytes.js';
 import { sniffContainer } from './container.js';
 import {
   type AudioInput,
@@ -13,7 +14,7 @@ import {
   mixdownSteps,
 } from './pcm.js';
 import { resampleSteps } from './resampler.js';
-import { readWavSteps } from './wav-reader.js';
+import { readWavInTurns } from './wav-reader.js';
 
 /** The parts of a platform that reading audio needs. */
 export type AudioPlatform = Pick<Platform, 'readAudioFile' | 'decodeAudio'>;
@@ -118,7 +119,7 @@ async function decode(
   }
   if (sniffContainer(bytes) !== 'wav') return platform.decodeAudio(bytes, signal);
   try {
-    return await finishInTurns(readWavSteps(bytes), signal);
+    return await readWavInTurns(bytes, signal);
   } catch (error) {
     // A WAV file may hold other codecs (ADPCM, GSM, MP3), which the platform may know.
     if (!AsrError.isInstance(error) || error.code !== 'AUDIO_UNSUPPORTED') throw error;

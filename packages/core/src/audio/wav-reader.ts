@@ -1,5 +1,5 @@
 import { AsrError } from '../errors.js';
-import { finish, type Steps } from '../steps.js';
+import { finish, finishInTurns, type Steps } from '../steps.js';
 import type { Pcm } from './pcm.js';
 import { type WavEncoding, type WavFormat, readWavFormat } from './wav-format.js';
 import { decodeWavSamples } from './wav-samples.js';
@@ -39,8 +39,15 @@ export function readWav(bytes: Uint8Array): WavAudio {
   return finish(readWavSteps(bytes));
 }
 
-/** {@link readWav} in steps. */
-export function* readWavSteps(bytes: Uint8Array): Steps<WavAudio> {
+/**
+ * {@link readWav} with turns of the event loop in between, for long files.
+ * @throws What `readWav` throws; `signal.reason` when aborted.
+ */
+export function readWavInTurns(bytes: Uint8Array, signal?: AbortSignal): Promise<WavAudio> {
+  return finishInTurns(readWavSteps(bytes), signal);
+}
+
+function* readWavSteps(bytes: Uint8Array): Steps<WavAudio> {
   const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   checkHeader(file);
   const { format, data } = findChunks(file);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AudioContainer, AsrError, readWav } from '@org/asr-core';
+import { type AudioContainer, AsrError, readWavInTurns } from '@org/asr-core';
 import type { ChannelPcm } from './paced.js';
 
 /**
@@ -85,7 +85,7 @@ async function run(
       `ffmpeg can't decode this ${container} file (exit code ${code}): ${said}`,
     );
   }
-  const { samples, sampleRate } = readWav(output);
+  const { samples, sampleRate } = await readWavInTurns(output, signal);
   return { samples, sampleRate };
 }
 

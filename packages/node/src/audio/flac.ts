@@ -11,13 +11,12 @@ export async function decodeFlac(bytes: Uint8Array, signal: AbortSignal | undefi
       for (const piece of pieces(file)) yield decoder.decode(piece);
       yield decoder.flush();
     };
-    const { pcm, problems } = await decodePaced('FLAC', parts(), signal);
+    const { pcm, problems } = await decodePaced('FLAC', parts(), signal, restoreScale(bitDepth(file)));
     const found = pcm.samples[0]?.length ?? 0;
     const stated = statedSamples(file);
     // 0 stands for unknown: an encoder that wrote to a pipe.
     if (stated === 0 ? problems.length > 0 : found !== stated)
       throw incomplete('FLAC', found, stated, problems);
-    restoreScale(pcm.samples, bitDepth(file));
     return pcm;
   } finally {
     decoder.free();
@@ -25,11 +24,11 @@ export async function decodeFlac(bytes: Uint8Array, signal: AbortSignal | undefi
 }
 
 /** The decoder divides by 2^(bits−1) − 1; dividing by 2^(bits−1), as everywhere here, gives the encoder's input back. */
-function restoreScale(channels: readonly Float32Array[], bits: number): void {
+function restoreScale(bits: number): (samples: Float32Array) => void {
   const half = 2 ** (bits - 1);
-  for (const samples of channels) {
+  return (samples) => {
     for (let i = 0; i < samples.length; i++) samples[i] = Math.round(samples[i]! * (half - 1)) / half;
-  }
+  };
 }
 
 /** Bits per sample from STREAMINFO: 5 bits across a byte boundary, less one. */

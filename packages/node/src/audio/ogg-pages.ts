@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { AsrError } from '@org/asr-core';
 
 /** One page of an Ogg file (RFC 3533). */
@@ -13,15 +14,20 @@ export interface OggPage {
 }
 
 const HEADER_SIZE = 27;
+/** Pages checked without a pause; 4 kB each as a rule, 64 kB at most. */
+const PAGES_AT_ONCE = 64;
 
 /**
  * Reads all pages and checks every checksum, so that codecs only get what the encoder wrote.
- * @throws AsrError `AUDIO_INVALID` for a page that is cut off or damaged, naming its offset.
+ * The event loop gets its turn in between.
+ * @throws AsrError `AUDIO_INVALID` for a page that is cut off or damaged, naming its offset; `signal.reason`.
  */
-export function readOggPages(file: Uint8Array): OggPage[] {
+export async function readOggPages(file: Uint8Array, signal: AbortSignal | undefined): Promise<OggPage[]> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const pages: OggPage[] = [];
   for (let at = 0; at < file.length;) {
+    if (pages.length % PAGES_AT_ONCE === PAGES_AT_ONCE - 1) await setImmediate();
+    signal?.throwIfAborted();
     if (at + HEADER_SIZE > file.length) throw invalid(`page at byte ${at} is cut off; the file is truncated`);
     if (view.getUint32(at) !== 0x4f676753) throw invalid(`no page at byte ${at} (expected "OggS")`);
     const bodyAt = at + HEADER_SIZE + file[at + 26]!;

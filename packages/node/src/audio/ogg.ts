@@ -9,7 +9,7 @@ import { type ChannelPcm, decodePaced, incomplete, pieces } from './paced.js';
  * other or side by side) go to ffmpeg.
  */
 export async function decodeOgg(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<ChannelPcm> {
-  const pages = readOggPages(bytes);
+  const pages = await readOggPages(bytes, signal);
   const starts = pages.filter((page) => page.first);
   const [start] = starts;
   if (start === undefined) throw new AsrError('AUDIO_INVALID', 'Ogg: no page starts a stream');

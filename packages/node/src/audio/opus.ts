@@ -24,17 +24,22 @@ export async function decodeOpusPackets(
         yield decoder.decodeFrames(audio.slice(at, at + PACKETS_AT_ONCE));
       }
     };
-    const { pcm, problems } = await decodePaced('Opus', parts(), signal);
+    const { pcm, problems } = await decodePaced('Opus', parts(), signal, amplify(head.gain));
     const found = pcm.samples[0]?.length ?? 0;
     const stated = endGranule === undefined ? found : endGranule - head.decoder.preSkip;
     if (problems.length > 0) throw incomplete('Opus', found, stated, problems);
     const samples = pcm.samples.map((channel) => channel.subarray(0, Math.max(0, stated)));
-    if (head.gain !== 1)
-      for (const channel of samples) channel.forEach((x, i) => (channel[i] = x * head.gain));
     return { samples, sampleRate: pcm.sampleRate };
   } finally {
     decoder.free();
   }
+}
+
+function amplify(gain: number): ((samples: Float32Array) => void) | undefined {
+  if (gain === 1) return undefined;
+  return (samples) => {
+    for (let i = 0; i < samples.length; i++) samples[i]! *= gain;
+  };
 }
 
 interface OpusHead {

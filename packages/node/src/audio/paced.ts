@@ -28,14 +28,19 @@ export function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
+/** Pieces that are joined without a pause; some MB of samples. */
+const PIECES_AT_ONCE = 32;
+
 /**
  * Runs a synchronous decoder piece by piece, letting the event loop run and checking `signal` in between.
+ * @param correct Applied to the samples of every channel of a piece, in place.
  * @throws AsrError `AUDIO_INVALID` if the decoder throws, or rate or channels change within the file.
  */
 export async function decodePaced(
   format: string,
   results: Iterable<DecodedPiece | Promise<DecodedPiece>>,
   signal: AbortSignal | undefined,
+  correct: (samples: Float32Array) => void = () => {},
 ): Promise<DecodedFile> {
   const parts: DecodedPiece[] = [];
   const problems: string[] = [];
@@ -48,10 +53,13 @@ export async function decodePaced(
     });
     if (part === undefined) break;
     problems.push(...part.errors.map((error) => error.message));
-    if (part.samplesDecoded > 0) parts.push(part);
+    if (part.samplesDecoded > 0) {
+      part.channelData.forEach(correct);
+      parts.push(part);
+    }
     await setImmediate();
   }
-  return { pcm: join(format, parts), problems };
+  return { pcm: await join(format, parts, signal), problems };
 }
 
 /** Decoders are WebAssembly on untrusted bytes: what they throw on damaged input is of any kind. */
@@ -66,7 +74,11 @@ async function attempt<T>(format: string, run: () => Promise<T>): Promise<T> {
   }
 }
 
-function join(format: string, parts: readonly DecodedPiece[]): ChannelPcm {
+async function join(
+  format: string,
+  parts: readonly DecodedPiece[],
+  signal: AbortSignal | undefined,
+): Promise<ChannelPcm> {
   const first = parts[0];
   if (first === undefined) return { samples: [], sampleRate: 0 };
   const { sampleRate } = first;
@@ -74,7 +86,9 @@ function join(format: string, parts: readonly DecodedPiece[]): ChannelPcm {
   const total = parts.reduce((sum, part) => sum + part.samplesDecoded, 0);
   const samples = Array.from({ length: channels }, () => new Float32Array(total));
   let at = 0;
-  for (const part of parts) {
+  for (const [i, part] of parts.entries()) {
+    if (i % PIECES_AT_ONCE === PIECES_AT_ONCE - 1) await setImmediate();
+    signal?.throwIfAborted();
     if (part.sampleRate !== sampleRate || part.channelData.length !== channels) {
       throw new AsrError(
         'AUDIO_INVALID',

@@ -1,5 +1,6 @@
 import { AsrError } from '../../errors.js';
 import type { ModelFile } from '../../hub/model-files.js';
+import { orAbort } from '../../or-abort.js';
 import type { InferenceBackend, InferenceSession, SessionOptions } from '../backend.js';
 import { checkSessionOptions } from '../check-options.js';
 import { Connection } from './connection.js';
@@ -70,7 +71,7 @@ class ConnectedBackend implements RemoteBackend {
     options.signal?.throwIfAborted();
     const opening = this.#track(this.#open(model, options));
     // The other thread can't be interrupted while it loads; the caller need not wait for it.
-    const session = await unlessAborted(opening, options.signal, (late) => late.dispose());
+    const session = await orAbort(opening, options.signal, (late) => late.dispose());
     this.#assertUsable();
     return session;
   }
@@ -124,25 +125,4 @@ class ConnectedBackend implements RemoteBackend {
     this.#sessions.add(session);
     return session;
   }
-}
-
-/** Rejects with `signal.reason` at once when it aborts; `discard` then gets what still arrives. */
-function unlessAborted<T>(
-  promise: Promise<T>,
-  signal: AbortSignal | undefined,
-  discard: (late: T) => Promise<void>,
-): Promise<T> {
-  if (!signal) return promise;
-  return new Promise<T>((resolve, reject) => {
-    let aborted = false;
-    const onAbort = (): void => {
-      aborted = true;
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    void promise
-      .then((value) => (aborted ? discard(value) : resolve(value)), reject)
-      .catch(() => {})
-      .finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
