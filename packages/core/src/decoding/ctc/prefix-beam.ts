@@ -102,6 +102,7 @@ export class PrefixBeamDecoder<State = undefined> {
   }
 
   /** Searches the next frames. Log-probabilities, not logits; see {@link toLogProbs}. */
+  /** @throws RangeError when a frame holds no numbers. */
   push(logProbs: LogProbMatrix): void {
     const { data, frames, vocabularySize } = logProbs;
     for (let row = 0; row < frames; row++) this.#step(data, row * vocabularySize, vocabularySize);
@@ -167,7 +168,11 @@ export class PrefixBeamDecoder<State = undefined> {
       if (logProb > (data[start + best] as number)) best = label;
       if (logProb >= this.#minTokenLogProb) chosen.push(label);
     }
-    if (chosen.length === 0) chosen.push(best);
+    if (chosen.length === 0) {
+      if (Number.isNaN(data[start + best]))
+        throw new RangeError(`frame ${this.#frames - 1} of the log-probabilities is NaN`);
+      chosen.push(best);
+    }
     if (chosen.length > this.#maxTokens) {
       chosen.sort((a, b) => (data[start + b] as number) - (data[start + a] as number));
       chosen.length = this.#maxTokens;
