@@ -104,11 +104,21 @@ export type { DeepSpeechScorer } from './lm/deepspeech-scorer.js';
 export { loadNgramModel } from './lm/load-ngram-model.js';
 export { NgramState, UNKNOWN_WORD } from './lm/ngram-model.js';
 export type { NgramModel } from './lm/ngram-model.js';
+export { createInspectModel } from './inspect-model.js';
+export type { InspectModel, InspectOptions, ModelInspection } from './inspect-model.js';
 export { createLoadModel, detectFamily } from './load-model.js';
 export type { LoadModel } from './load-model.js';
 export { createLoadVad } from './load-vad.js';
 export type { LoadVad, LoadVadOptions } from './load-vad.js';
 export type { Detection, Family, FamilyContext } from './models/family.js';
+export type {
+  FamilyInspection,
+  FeatureName,
+  InspectContext,
+  InspectedFile,
+  InspectedSignature,
+  ModelFeature,
+} from './models/inspection.js';
 export { whisperFamily } from './models/whisper/whisper-family.js';
 export type { AlignedTextWord, AlignedUnit, TextAlignment } from './models/ctc/align-text.js';
 export { CtcModel, isCtcModel } from './models/ctc/ctc-model.js';

@@ -3,7 +3,7 @@ import type { ModelFiles, ModelSource } from './hub/model-files.js';
 import type { SessionOptions } from './inference/backend.js';
 import { TrackedBackend } from './inference/tracked-backend.js';
 import { loadDescribedCtcModel } from './models/ctc/described-model.js';
-import type { Family } from './models/family.js';
+import type { Detection, Family } from './models/family.js';
 import type { Platform } from './platform.js';
 import type { LoadOptions, SpeechModel } from './speech-model.js';
 
@@ -58,11 +58,34 @@ export async function detectFamily(
   families: readonly Family[],
   signal?: AbortSignal,
 ): Promise<Family> {
-  const answers = await Promise.all(
+  return pickFamily(files, await askFamilies(files, families, signal), signal);
+}
+
+/** A family and what it says about a set of files. */
+export interface FamilyAnswer {
+  readonly family: Family;
+  readonly detection: Detection;
+}
+
+/** Asks every family whether it recognises the files. */
+export function askFamilies(
+  files: ModelFiles,
+  families: readonly Family[],
+  signal?: AbortSignal,
+): Promise<readonly FamilyAnswer[]> {
+  return Promise.all(
     families.map(async (family) => ({ family, detection: await family.detect(files, signal) })),
   );
+}
+
+/** The one family that recognises the files. @throws AsrError as {@link detectFamily}. */
+export async function pickFamily(
+  files: ModelFiles,
+  answers: readonly FamilyAnswer[],
+  signal?: AbortSignal,
+): Promise<Family> {
   const [match, ...others] = answers.filter(({ detection }) => detection.matches);
-  const describe = (list: typeof answers): string =>
+  const describe = (list: readonly FamilyAnswer[]): string =>
     list.map(({ family, detection }) => `${family.name}: ${detection.reason}`).join('; ');
   if (match && others.length === 0) return match.family;
   if (match) {

@@ -6,6 +6,7 @@ export { modelCacheFolder } from './cache/cache-folder.js';
 export { listCachedModels, removeCachedModel, verifyCachedModels } from './cache/cached-models.js';
 export type { CachedModel, CacheOptions, CacheProblem } from './cache/cached-models.js';
 export { openModel } from './files.js';
+export { inspectModel } from './inspect-model.js';
 export { loadModel } from './load-model.js';
 export { loadVad } from './load-vad.js';
 export { createNodePlatform } from './platform.js';

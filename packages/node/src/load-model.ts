@@ -1,13 +1,5 @@
-import {
-  createLoadModel,
-  deepSpeechFamily,
-  nemoCtcFamily,
-  speechBrainCtcFamily,
-  wav2vec2Family,
-  whisperFamily,
-  zipformerCtcFamily,
-  type LoadModel,
-} from '@org/asr-core';
+import { createLoadModel, type LoadModel } from '@org/asr-core';
+import { families } from './families.js';
 import { createNodePlatform } from './platform.js';
 
 /**
@@ -23,11 +15,7 @@ import { createNodePlatform } from './platform.js';
  * const { text } = await model.transcribe('talk.wav');
  * ```
  */
-export const loadModel: LoadModel = /* @__PURE__ */ createLoadModel(/* @__PURE__ */ createNodePlatform(), [
-  whisperFamily,
-  wav2vec2Family,
-  zipformerCtcFamily,
-  nemoCtcFamily,
-  deepSpeechFamily,
-  speechBrainCtcFamily,
-]);
+export const loadModel: LoadModel = /* @__PURE__ */ createLoadModel(
+  /* @__PURE__ */ createNodePlatform(),
+  families,
+);

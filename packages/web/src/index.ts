@@ -2,6 +2,7 @@
 export * from '@org/asr-core';
 export { createWebBackend } from './backend.js';
 export type { WebBackend, WebBackendOptions } from './backend.js';
+export { inspectModel } from './inspect-model.js';
 export { loadModel } from './load-model.js';
 export { loadVad } from './load-vad.js';
 export type { WasmPaths } from './ort/runtime.js';

@@ -1,13 +1,5 @@
-import {
-  createLoadModel,
-  deepSpeechFamily,
-  nemoCtcFamily,
-  speechBrainCtcFamily,
-  wav2vec2Family,
-  whisperFamily,
-  zipformerCtcFamily,
-  type LoadModel,
-} from '@org/asr-core';
+import { createLoadModel, type LoadModel } from '@org/asr-core';
+import { families } from './families.js';
 import { createWebPlatform } from './platform.js';
 
 /**
@@ -22,11 +14,7 @@ import { createWebPlatform } from './platform.js';
  * const { text } = await model.transcribe(file); // from <input type="file">
  * ```
  */
-export const loadModel: LoadModel = /* @__PURE__ */ createLoadModel(/* @__PURE__ */ createWebPlatform(), [
-  whisperFamily,
-  wav2vec2Family,
-  zipformerCtcFamily,
-  nemoCtcFamily,
-  deepSpeechFamily,
-  speechBrainCtcFamily,
-]);
+export const loadModel: LoadModel = /* @__PURE__ */ createLoadModel(
+  /* @__PURE__ */ createWebPlatform(),
+  families,
+);

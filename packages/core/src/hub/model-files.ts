@@ -16,6 +16,8 @@ export interface ModelFiles {
   readonly origin: string;
   /** Sizes in bytes, by name, where the source knows them without opening a file. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** Whether a file can be opened without fetching it. Absent where that is so for all. */
+  isLocal?(name: string): Promise<boolean>;
   /** All names, sorted. */
   list(signal?: AbortSignal): Promise<readonly string[]>;
   /**
@@ -28,8 +30,8 @@ export interface ModelFiles {
 
 /**
  * Where a model comes from:
- * a string is a hub id, `{ path }` a folder on this machine, a `URL` a self-hosted folder, `{ files }` files in
- * memory, `{ name, urls }` what a packaged model exports.
+ * a string is a hub id, `{ path }` a folder on this machine, a `URL` a self-hosted folder or archive, `{ files }` files
+ * in memory, `{ name, urls }` what a packaged model exports.
  */
 export type ModelSource = string | URL | FolderSource | MemorySource | PackagedModel;
 

@@ -49,6 +49,10 @@ export function remoteFiles(listing: RemoteListing, transfer: Transfer, offline:
     origin,
     sizes,
     list: () => Promise.resolve(names),
+    async isLocal(name) {
+      const file = files.get(name);
+      return file !== undefined && (await store.find(listing.model, file)) !== undefined;
+    },
     async open(name, signal) {
       signal?.throwIfAborted();
       const file = files.get(name);

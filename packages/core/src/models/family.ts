@@ -2,6 +2,7 @@ import type { ModelFiles } from '../hub/model-files.js';
 import type { InferenceBackend } from '../inference/backend.js';
 import type { Platform } from '../platform.js';
 import type { LoadOptions, SpeechModel } from '../speech-model.js';
+import type { FamilyInspection, InspectContext } from './inspection.js';
 
 /** Whether a family can use a set of files, and the sentence that says why. */
 export type Detection =
@@ -27,6 +28,11 @@ export interface Family {
   readonly name: string;
   /** Looks at names and small configuration files only. */
   detect(files: ModelFiles, signal?: AbortSignal): Promise<Detection>;
+  /**
+   * Says what `load` would do, for `inspectModel`: reads small files, and graphs through `readGraph`. Absent: models of
+   * the family can't be inspected.
+   */
+  inspect?(context: InspectContext): Promise<FamilyInspection>;
   /**
    * Opens the files that `detect` recognised.
    *

@@ -1,5 +1,6 @@
 import type { ModelFile } from '../../hub/model-files.js';
 import type { SessionOptions } from '../../inference/backend.js';
+import type { Quantization } from '../../speech-model.js';
 import type { FamilyContext } from '../family.js';
 import type { CtcModelConfig } from './config.js';
 import { CtcGraph } from './ctc-graph.js';
@@ -15,8 +16,15 @@ export interface CtcModelPlan {
   readonly graph: ModelFile;
   /** Names of files that hold its weights. */
   readonly externalData: readonly string[];
+  /** What the graph's name says of its precision. */
+  readonly quantization?: Quantization;
   readonly config: CtcModelConfig;
 }
+
+/** What a plan is made from. */
+export type PlanContext = Pick<FamilyContext, 'files'> & {
+  readonly options: Pick<FamilyContext['options'], 'quantization' | 'signal'>;
+};
 
 /** Opens the graph and puts the model together. */
 export async function openCtcModel(context: FamilyContext, plan: CtcModelPlan): Promise<CtcModel> {

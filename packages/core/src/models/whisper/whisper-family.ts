@@ -3,6 +3,7 @@ import type { SpeechModel } from '../../speech-model.js';
 import { parseJsonObject } from '../../text/json-file.js';
 import type { Detection, Family, FamilyContext } from '../family.js';
 import { detectWhisper } from './choose-files.js';
+import { inspectWhisper } from './inspect.js';
 import { loadWhisperTokenizer } from './load-tokenizer.js';
 import { openWhisperGraphs } from './open-graphs.js';
 import { WhisperModel } from './whisper-model.js';
@@ -18,6 +19,8 @@ export const whisperFamily: Family = {
       : undefined;
     return detectWhisper(names, config);
   },
+
+  inspect: inspectWhisper,
 
   async load({ files, backend, release, platform, options }: FamilyContext): Promise<SpeechModel> {
     const { quantization, signal } = options;

@@ -1,13 +1,13 @@
 import { AsrError } from '../../../errors.js';
 import { mozillaPreset } from '../../../features/presets/deepspeech.js';
 import type { ModelFiles } from '../../../hub/model-files.js';
-import type { SpeechModel } from '../../../speech-model.js';
-import type { Detection, Family, FamilyContext } from '../../family.js';
+import type { Detection, Family } from '../../family.js';
 import { chooseSingleGraph, findSingleGraph } from '../../graph-files.js';
 import type { CtcModelConfig } from '../config.js';
 import { inspectGraph, type InspectedGraph } from '../inspect-graph.js';
 import { parseAlphabet } from '../label-files.js';
-import { openCtcModel } from '../open-model.js';
+import { inspectCtcPlan } from '../inspect-plan.js';
+import { openCtcModel, type CtcModelPlan, type PlanContext } from '../open-model.js';
 import { GraphFacts } from './graph-facts.js';
 import { doesNotMatch, matches, readBytes } from './read-files.js';
 
@@ -29,22 +29,25 @@ export const deepSpeechFamily: Family = {
       : doesNotMatch(`${found.graph} takes ${facts.inputNames}, not input_node and previous_state_c`);
   },
 
-  async load(context: FamilyContext): Promise<SpeechModel> {
-    const { files, options } = context;
-    const { signal, quantization } = options;
-    const choice = chooseSingleGraph(await files.list(signal), files.origin, { quantization });
-    const graph = await inspectGraph(files, choice.graph, signal);
-    const alphabet = parseAlphabet(await readBytes(files, 'alphabet.txt', signal), 'alphabet.txt');
-    return openCtcModel(context, {
-      family: 'deepspeech',
-      layout: 'mozilla',
-      detection: `${choice.graph} takes input_node and previous_state_c; ${choice.reason}`,
-      graph: graph.file,
-      externalData: choice.externalData,
-      config: describe(graph, alphabet),
-    });
-  },
+  load: async (context) => openCtcModel(context, await plan(context)),
+  inspect: async (context) => inspectCtcPlan(await plan(context)),
 };
+
+async function plan({ files, options }: PlanContext): Promise<CtcModelPlan> {
+  const { signal, quantization } = options;
+  const choice = chooseSingleGraph(await files.list(signal), files.origin, { quantization });
+  const graph = await inspectGraph(files, choice.graph, signal);
+  const alphabet = parseAlphabet(await readBytes(files, 'alphabet.txt', signal), 'alphabet.txt');
+  return {
+    family: 'deepspeech',
+    layout: 'mozilla',
+    detection: `${choice.graph} takes input_node and previous_state_c; ${choice.reason}`,
+    graph: graph.file,
+    externalData: choice.externalData,
+    quantization: choice.quantization,
+    config: describe(graph, alphabet),
+  };
+}
 
 function describe(graph: InspectedGraph, alphabet: readonly string[]): CtcModelConfig {
   const facts = new GraphFacts(graph);

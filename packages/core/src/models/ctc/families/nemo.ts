@@ -1,13 +1,13 @@
 import { AsrError } from '../../../errors.js';
 import { nemoPreset } from '../../../features/presets/nemo.js';
 import type { ModelFiles } from '../../../hub/model-files.js';
-import type { SpeechModel } from '../../../speech-model.js';
-import type { Detection, Family, FamilyContext } from '../../family.js';
+import type { Detection, Family } from '../../family.js';
 import { chooseSingleGraph, findSingleGraph } from '../../graph-files.js';
 import type { CtcLabels, CtcModelConfig } from '../config.js';
 import { inspectGraph } from '../inspect-graph.js';
 import { parseTokenLines } from '../label-files.js';
-import { openCtcModel } from '../open-model.js';
+import { inspectCtcPlan } from '../inspect-plan.js';
+import { openCtcModel, type CtcModelPlan, type PlanContext } from '../open-model.js';
 import { GraphFacts } from './graph-facts.js';
 import { doesNotMatch, matches, positive, readBytes, readJson } from './read-files.js';
 
@@ -34,35 +34,38 @@ export const nemoCtcFamily: Family = {
     return doesNotMatch(`${found.graph} takes ${facts.inputNames}, not audio_signal`);
   },
 
-  async load(context: FamilyContext): Promise<SpeechModel> {
-    const { files, options } = context;
-    const { signal, quantization } = options;
-    const names = await files.list(signal);
-    const choice = chooseSingleGraph(names, files.origin, { quantization });
-    const graph = await inspectGraph(files, choice.graph, signal);
-    const labelFile = LABEL_FILES.find((name) => names.includes(name))!;
-    const labels = parseTokenLines(await readBytes(files, labelFile, signal), labelFile);
-    const config = await readJson(files, names, 'config.json', signal);
-    const facts = new GraphFacts(graph);
-    const stride =
-      facts.count('subsampling_factor') ?? (config && positive(config, 'subsampling_factor', 'config.json'));
-    if (stride === undefined) {
-      throw new AsrError(
-        'MODEL_INVALID',
-        `${choice.graph}: neither its metadata nor config.json states subsampling_factor, without which words have no ` +
-          'times; add {"subsampling_factor": 4} (Conformer) or 8 (FastConformer, Parakeet, Citrinet) as config.json.',
-      );
-    }
-    return openCtcModel(context, {
-      family: 'nemo-ctc',
-      layout: labelFile === 'tokens.txt' ? 'sherpa' : 'onnx-asr',
-      detection: `${choice.graph} takes audio_signal and gives logprobs; ${choice.reason}`,
-      graph: graph.file,
-      externalData: choice.externalData,
-      config: describe(facts, stride, { labels }),
-    });
-  },
+  load: async (context) => openCtcModel(context, await plan(context)),
+  inspect: async (context) => inspectCtcPlan(await plan(context)),
 };
+
+async function plan({ files, options }: PlanContext): Promise<CtcModelPlan> {
+  const { signal, quantization } = options;
+  const names = await files.list(signal);
+  const choice = chooseSingleGraph(names, files.origin, { quantization });
+  const graph = await inspectGraph(files, choice.graph, signal);
+  const labelFile = LABEL_FILES.find((name) => names.includes(name))!;
+  const labels = parseTokenLines(await readBytes(files, labelFile, signal), labelFile);
+  const config = await readJson(files, names, 'config.json', signal);
+  const facts = new GraphFacts(graph);
+  const stride =
+    facts.count('subsampling_factor') ?? (config && positive(config, 'subsampling_factor', 'config.json'));
+  if (stride === undefined) {
+    throw new AsrError(
+      'MODEL_INVALID',
+      `${choice.graph}: neither its metadata nor config.json states subsampling_factor, without which words have no ` +
+        'times; add {"subsampling_factor": 4} (Conformer) or 8 (FastConformer, Parakeet, Citrinet) as config.json.',
+    );
+  }
+  return {
+    family: 'nemo-ctc',
+    layout: labelFile === 'tokens.txt' ? 'sherpa' : 'onnx-asr',
+    detection: `${choice.graph} takes audio_signal and gives logprobs; ${choice.reason}`,
+    graph: graph.file,
+    externalData: choice.externalData,
+    quantization: choice.quantization,
+    config: describe(facts, stride, { labels }),
+  };
+}
 
 function describe(facts: GraphFacts, stride: number, vocabulary: CtcLabels): CtcModelConfig {
   const normalize = facts.property('normalize_type') ?? 'per_feature';

@@ -3,14 +3,14 @@ import { statisticsFromDeviation } from '../../../features/presets/global-statis
 import { speechBrainPreset, type SpeechBrainPresetOptions } from '../../../features/presets/speechbrain.js';
 import { wavePreset } from '../../../features/presets/wave.js';
 import type { ModelFiles } from '../../../hub/model-files.js';
-import type { SpeechModel } from '../../../speech-model.js';
 import { isJsonObject, type JsonObject } from '../../../text/json-file.js';
-import type { Detection, Family, FamilyContext } from '../../family.js';
+import type { Detection, Family } from '../../family.js';
 import { chooseSingleGraph, findSingleGraph } from '../../graph-files.js';
 import type { CtcInput, CtcModelConfig } from '../config.js';
 import { inspectGraph, type InspectedGraph } from '../inspect-graph.js';
 import { parseLabelEncoder, type LabelEncoder } from '../label-files.js';
-import { openCtcModel } from '../open-model.js';
+import { inspectCtcPlan } from '../inspect-plan.js';
+import { openCtcModel, type CtcModelPlan, type PlanContext } from '../open-model.js';
 import { GraphFacts } from './graph-facts.js';
 import { doesNotMatch, matches, positive, readBytes, readJson } from './read-files.js';
 
@@ -45,31 +45,31 @@ export const speechBrainCtcFamily: Family = {
       : doesNotMatch(`${found.graph} takes ${facts.inputNames}, not feats or wavs`);
   },
 
-  async load(context: FamilyContext): Promise<SpeechModel> {
-    const { files, options } = context;
-    const { signal, quantization } = options;
-    const names = await files.list(signal);
-    const choice = chooseSingleGraph(names, files.origin, { quantization });
-    const graph = await inspectGraph(files, choice.graph, signal);
-    const labels = parseLabelEncoder(
-      await readBytes(files, 'label_encoder.txt', signal),
-      'label_encoder.txt',
-    );
-    const settings = {
-      hyperparams: (await readJson(files, names, 'hyperparams.json', signal)) ?? {},
-      normalizer: await readJson(files, names, 'normalizer.json', signal),
-      checkpoint: names.includes('normalizer.ckpt'),
-    };
-    return openCtcModel(context, {
-      family: 'speechbrain-ctc',
-      layout: inputOf(new GraphFacts(graph)) === 'wavs' ? 'waveform' : 'features',
-      detection: `label_encoder.txt lies beside ${choice.graph}, which gives log_probs; ${choice.reason}`,
-      graph: graph.file,
-      externalData: choice.externalData,
-      config: describe(graph, labels, settings),
-    });
-  },
+  load: async (context) => openCtcModel(context, await plan(context)),
+  inspect: async (context) => inspectCtcPlan(await plan(context)),
 };
+
+async function plan({ files, options }: PlanContext): Promise<CtcModelPlan> {
+  const { signal, quantization } = options;
+  const names = await files.list(signal);
+  const choice = chooseSingleGraph(names, files.origin, { quantization });
+  const graph = await inspectGraph(files, choice.graph, signal);
+  const labels = parseLabelEncoder(await readBytes(files, 'label_encoder.txt', signal), 'label_encoder.txt');
+  const settings = {
+    hyperparams: (await readJson(files, names, 'hyperparams.json', signal)) ?? {},
+    normalizer: await readJson(files, names, 'normalizer.json', signal),
+    checkpoint: names.includes('normalizer.ckpt'),
+  };
+  return {
+    family: 'speechbrain-ctc',
+    layout: inputOf(new GraphFacts(graph)) === 'wavs' ? 'waveform' : 'features',
+    detection: `label_encoder.txt lies beside ${choice.graph}, which gives log_probs; ${choice.reason}`,
+    graph: graph.file,
+    externalData: choice.externalData,
+    quantization: choice.quantization,
+    config: describe(graph, labels, settings),
+  };
+}
 
 function inputOf(facts: GraphFacts): 'feats' | 'wavs' | undefined {
   return (['feats', 'wavs'] as const).find((name) => facts.has('inputs', name));

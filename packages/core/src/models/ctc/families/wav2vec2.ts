@@ -1,13 +1,13 @@
 import { AsrError } from '../../../errors.js';
 import { wavePreset } from '../../../features/presets/wave.js';
 import type { ModelFiles } from '../../../hub/model-files.js';
-import type { SpeechModel } from '../../../speech-model.js';
 import { isJsonObject, type JsonObject } from '../../../text/json-file.js';
-import type { Detection, Family, FamilyContext } from '../../family.js';
+import type { Detection, Family } from '../../family.js';
 import { chooseSingleGraph, findSingleGraph } from '../../graph-files.js';
 import type { CtcLabels, CtcModelConfig } from '../config.js';
 import { parseTokenizerLabels, parseVocabJson } from '../label-files.js';
-import { openCtcModel } from '../open-model.js';
+import { inspectCtcPlan } from '../inspect-plan.js';
+import { openCtcModel, type CtcModelPlan, type PlanContext } from '../open-model.js';
 import { doesNotMatch, matches, positive, readBytes, readJson } from './read-files.js';
 
 /** `model_type`s of Hugging Face that take a waveform `input_values` and give CTC `logits`. */
@@ -64,24 +64,27 @@ export const wav2vec2Family: Family = {
     return matches(`config.json has model_type "${String(type)}"`);
   },
 
-  async load(context: FamilyContext): Promise<SpeechModel> {
-    const { files, options } = context;
-    const { signal, quantization } = options;
-    const names = await files.list(signal);
-    const choice = chooseSingleGraph(names, files.origin, { stem: 'model', quantization });
-    const [config = {}, preprocessor = {}] = await Promise.all(
-      ['config.json', 'preprocessor_config.json'].map((name) => readJson(files, names, name, signal)),
-    );
-    return openCtcModel(context, {
-      family: 'wav2vec2',
-      layout: 'huggingface',
-      detection: `config.json has model_type "${String(config['model_type'])}"; ${choice.reason}`,
-      graph: await files.open(choice.graph, signal),
-      externalData: choice.externalData,
-      config: describeModel(config, preprocessor, await readLabels(files, names, config, signal)),
-    });
-  },
+  load: async (context) => openCtcModel(context, await plan(context)),
+  inspect: async (context) => inspectCtcPlan(await plan(context)),
 };
+
+async function plan({ files, options }: PlanContext): Promise<CtcModelPlan> {
+  const { signal, quantization } = options;
+  const names = await files.list(signal);
+  const choice = chooseSingleGraph(names, files.origin, { stem: 'model', quantization });
+  const [config = {}, preprocessor = {}] = await Promise.all(
+    ['config.json', 'preprocessor_config.json'].map((name) => readJson(files, names, name, signal)),
+  );
+  return {
+    family: 'wav2vec2',
+    layout: 'huggingface',
+    detection: `config.json has model_type "${String(config['model_type'])}"; ${choice.reason}`,
+    graph: await files.open(choice.graph, signal),
+    externalData: choice.externalData,
+    quantization: choice.quantization,
+    config: describeModel(config, preprocessor, await readLabels(files, names, config, signal)),
+  };
+}
 
 function describeModel(config: JsonObject, preprocessor: JsonObject, vocabulary: CtcLabels): CtcModelConfig {
   const sampleRate = positive(preprocessor, 'sampling_rate', 'preprocessor_config.json') ?? 16_000;

@@ -1,13 +1,13 @@
 import { AsrError } from '../../../errors.js';
 import { kaldiFbankPreset } from '../../../features/presets/kaldi.js';
 import type { ModelFiles } from '../../../hub/model-files.js';
-import type { SpeechModel } from '../../../speech-model.js';
-import type { Detection, Family, FamilyContext } from '../../family.js';
+import type { Detection, Family } from '../../family.js';
 import { chooseSingleGraph, findSingleGraph } from '../../graph-files.js';
 import type { CtcLabels, CtcModelConfig } from '../config.js';
 import { inspectGraph, type InspectedGraph } from '../inspect-graph.js';
 import { parseTokenLines } from '../label-files.js';
-import { openCtcModel } from '../open-model.js';
+import { inspectCtcPlan } from '../inspect-plan.js';
+import { openCtcModel, type CtcModelPlan, type PlanContext } from '../open-model.js';
 import { GraphFacts } from './graph-facts.js';
 import { doesNotMatch, matches, readBytes } from './read-files.js';
 
@@ -33,25 +33,28 @@ export const zipformerCtcFamily: Family = {
       : doesNotMatch(`${found.graph} takes ${facts.inputNames}, not x with x_lens or with cached_key_0…`);
   },
 
-  async load(context: FamilyContext): Promise<SpeechModel> {
-    const { files, options } = context;
-    const { signal, quantization } = options;
-    const names = await files.list(signal);
-    const choice = chooseSingleGraph(names, files.origin, { quantization });
-    const graph = await inspectGraph(files, choice.graph, signal);
-    const facts = new GraphFacts(graph);
-    const labels = parseTokenLines(await readBytes(files, 'tokens.txt', signal), 'tokens.txt');
-    const streaming = layoutOf(facts) === 'streaming';
-    return openCtcModel(context, {
-      family: 'zipformer-ctc',
-      layout: streaming ? 'sherpa-streaming' : 'sherpa',
-      detection: `the inputs of ${choice.graph} are those of a zipformer CTC; ${choice.reason}`,
-      graph: graph.file,
-      externalData: choice.externalData,
-      config: streaming ? describeStreaming(graph, { labels }) : describeOffline(facts, { labels }),
-    });
-  },
+  load: async (context) => openCtcModel(context, await plan(context)),
+  inspect: async (context) => inspectCtcPlan(await plan(context)),
 };
+
+async function plan({ files, options }: PlanContext): Promise<CtcModelPlan> {
+  const { signal, quantization } = options;
+  const names = await files.list(signal);
+  const choice = chooseSingleGraph(names, files.origin, { quantization });
+  const graph = await inspectGraph(files, choice.graph, signal);
+  const facts = new GraphFacts(graph);
+  const labels = parseTokenLines(await readBytes(files, 'tokens.txt', signal), 'tokens.txt');
+  const streaming = layoutOf(facts) === 'streaming';
+  return {
+    family: 'zipformer-ctc',
+    layout: streaming ? 'sherpa-streaming' : 'sherpa',
+    detection: `the inputs of ${choice.graph} are those of a zipformer CTC; ${choice.reason}`,
+    graph: graph.file,
+    externalData: choice.externalData,
+    quantization: choice.quantization,
+    config: streaming ? describeStreaming(graph, { labels }) : describeOffline(facts, { labels }),
+  };
+}
 
 function layoutOf(facts: GraphFacts): 'offline' | 'streaming' | undefined {
   if (!facts.has('inputs', 'x') || !facts.has('outputs', 'log_probs')) return undefined;

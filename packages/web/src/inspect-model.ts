@@ -1,0 +1,19 @@
+import { createInspectModel, type InspectModel } from '@org/asr-core';
+import { families } from './families.js';
+import { createWebPlatform } from './platform.js';
+
+/**
+ * Says what a model is without loading it: family, layout, which files would be used and why, vocabulary, languages, what
+ * it can do and what is missing for the rest.
+ *
+ * @param source As for `loadModel`.
+ * @throws AsrError as `loadModel` does, when the files are not those of one model; `options.signal.reason` when aborted.
+ * @example
+ * ```ts
+ * const { family, features, files } = await inspectModel(whisperTinyEn);
+ * ```
+ */
+export const inspectModel: InspectModel = /* @__PURE__ */ createInspectModel(
+  /* @__PURE__ */ createWebPlatform(),
+  families,
+);
