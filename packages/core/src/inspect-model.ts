@@ -21,7 +21,9 @@ export interface InspectOptions {
   readonly fetchGraphs?: boolean;
   /** How files are fetched (Node). */
   readonly download?: DownloadOptions;
+  /** Aborts listing and fetching; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
+  /** Told how many bytes of which file have come. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
