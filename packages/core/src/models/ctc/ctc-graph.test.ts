@@ -138,6 +138,27 @@ describe('stateful execution', () => {
     expect(on.liveTensors).toBe(0);
   });
 
+  it('gives the same however the audio is cut', async () => {
+    const graph = await open('sums', config);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(30), { maxLength: 8 }), async (lengths) => {
+        const samples = Float32Array.from({ length: lengths.reduce((a, b) => a + b, 0) }, (_, i) => i % 7);
+        const pushed: number[] = [];
+        const run = graph.openStream()!;
+        let at = 0;
+        for (const length of lengths) {
+          for await (const { data } of run.push(samples.subarray(at, at + length))) pushed.push(...data);
+          at += length;
+        }
+        for await (const { data } of run.finish()) pushed.push(...data);
+        run.dispose();
+        const whole: number[] = [];
+        for await (const { data } of graph.logProbs(samples)) whole.push(...data);
+        expect(pushed).toEqual(whole);
+      }),
+    );
+  });
+
   it('leaves out an end that fills no run, where it is told to', async () => {
     const graph = await open('sums', { ...config, execution: { ...execution, tail: 'drop' } });
     expect(await run(graph, new Float32Array(21).fill(1))).toEqual([4, 8, 12, 16]);

@@ -8,21 +8,7 @@ import { createTensor, disposeTensors, elementCount, type Tensor } from '../../i
 import { checkExecution, chunkRanges } from './chunks.js';
 import type { CtcModelConfig, CtcStatefulExecution } from './config.js';
 import { checkSignature } from './signature.js';
-
-/** A piece of output. Pieces follow each other without gap or overlap. */
-export interface CtcPiece extends LogProbMatrix {
-  /** Seconds of audio that are done with this piece. */
-  readonly seconds: number;
-}
-
-/** A block of features for one run. */
-interface Rows {
-  /** Row-major [rows, bins]. */
-  readonly data: Float32Array;
-  readonly rows: number;
-  /** Rows that count. */
-  readonly valid: number;
-}
+import { CtcLogProbStream, type CtcPiece, type FeatureBlock } from './log-prob-stream.js';
 
 /** A CTC graph with its front end: from samples to log-probabilities, however the graph wants to be fed. */
 export class CtcGraph {
@@ -60,8 +46,23 @@ export class CtcGraph {
   /** The log-probabilities of mono samples at {@link sampleRate}, piece by piece, in bounded memory where the graph allows. */
   logProbs(samples: Float32Array, signal?: AbortSignal): AsyncGenerator<CtcPiece, void, undefined> {
     const { execution = { type: 'whole' } } = this.config;
-    if (execution.type === 'stateful') return this.#stateful(samples, execution, signal);
-    return this.#independent(samples, signal);
+    return execution.type === 'stateful'
+      ? this.#stateful(samples, signal)
+      : this.#independent(samples, signal);
+  }
+
+  /** One utterance whose audio comes in pieces; undefined for a graph without states. */
+  openStream(): CtcLogProbStream | undefined {
+    const { execution, frontEnd } = this.config;
+    if (execution?.type !== 'stateful') return undefined;
+    const graph = {
+      config: this.config,
+      secondsPerRow: secondsPerRow(frontEnd),
+      initialStates: () => this.#initialStates(execution),
+      run: (block: FeatureBlock, states: Readonly<Record<string, Tensor>>) => this.#run(block, states),
+      read: (outputs: Readonly<Record<string, Tensor>>) => this.#read(outputs),
+    };
+    return new CtcLogProbStream(graph, execution, this.#frontEnd.stream());
   }
 
   async *#independent(samples: Float32Array, signal: AbortSignal | undefined): AsyncGenerator<CtcPiece> {
@@ -92,48 +93,16 @@ export class CtcGraph {
     }
   }
 
-  async *#stateful(
-    samples: Float32Array,
-    execution: CtcStatefulExecution,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<CtcPiece> {
-    const stream = this.#frontEnd.stream();
-    const { rows, hop, tail, tailSilence = 0 } = execution;
-    let states = this.#initialStates(execution);
-    let at = 0;
-    const ready = (finished: boolean): boolean =>
-      at + rows <= stream.framesReady || (finished && tail === 'pad' && at < stream.validFrames);
+  async *#stateful(samples: Float32Array, signal: AbortSignal | undefined): AsyncGenerator<CtcPiece> {
+    const stream = this.openStream()!;
     try {
-      for (const piece of pieces(this.#fill(samples), this.sampleRate, tailSilence)) {
-        if (piece) stream.push(piece);
-        else stream.finish();
-        while (ready(!piece)) {
-          signal?.throwIfAborted();
-          const valid = Math.min(rows, stream.framesReady - at);
-          const data = new Float32Array(rows * stream.bins);
-          data.set(stream.read(at, valid));
-          const outputs = await this.#run({ data, rows, valid }, states);
-          disposeTensors(states);
-          states = carryStates(outputs, execution);
-          at += hop;
-          stream.release(at);
-          let all: LogProbMatrix;
-          try {
-            all = await this.#read(outputs);
-          } finally {
-            outputs[this.config.output.name]!.dispose();
-          }
-          const fresh = Math.min(hop, valid);
-          const frames = Math.min(all.frames, Math.ceil(fresh / this.config.output.stride));
-          const seconds = Math.min(
-            at * secondsPerRow(this.config.frontEnd),
-            samples.length / this.sampleRate,
-          );
-          yield { ...slice(all, 0, frames), seconds };
-        }
+      // Second by second, so that features of an hour needn't lie in memory.
+      for (let at = 0; at < samples.length; at += this.sampleRate) {
+        yield* stream.push(samples.subarray(at, at + this.sampleRate), signal);
       }
+      yield* stream.finish(signal);
     } finally {
-      disposeTensors(states);
+      stream.dispose();
     }
   }
 
@@ -146,7 +115,7 @@ export class CtcGraph {
     return filled;
   }
 
-  async #run(block: Rows, states: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+  async #run(block: FeatureBlock, states: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     const { input } = this.config;
     const bins = this.#frontEnd.bins;
     const dims = input.shape.map((dim) => (dim === 'rows' ? block.rows : dim === 'bins' ? bins : dim));
@@ -172,7 +141,7 @@ export class CtcGraph {
     return this.#session.run(feeds, fetches);
   }
 
-  #lengths(lengths: NonNullable<CtcModelConfig['input']['lengths']>, { rows, valid }: Rows): Tensor {
+  #lengths(lengths: NonNullable<CtcModelConfig['input']['lengths']>, { rows, valid }: FeatureBlock): Tensor {
     const type = this.#typeOf(lengths.name) ?? (lengths.unit === 'relative' ? 'float32' : 'int64');
     const value = lengths.unit === 'relative' ? valid / rows : valid;
     if (type === 'int64') return createTensor(type, BigInt64Array.of(BigInt(value)), [1]);
@@ -231,25 +200,6 @@ function secondsPerRow(frontEnd: FrontEndConfig): number {
     1,
   );
   return (skip * frontEnd.framing.hopLength) / frontEnd.sampleRate;
-}
-
-/** The states among the outputs, under the names of the inputs that take them. The caller owns them. */
-function carryStates(
-  outputs: Readonly<Record<string, Tensor>>,
-  { states }: CtcStatefulExecution,
-): Record<string, Tensor> {
-  return Object.fromEntries(states.map(({ input, output }) => [input, outputs[output]!]));
-}
-
-/** The audio second by second, silence at its end, then `undefined` for its end. */
-function* pieces(
-  samples: Float32Array,
-  sampleRate: number,
-  tailSilence: number,
-): Generator<Float32Array | undefined> {
-  for (let at = 0; at < samples.length; at += sampleRate) yield samples.subarray(at, at + sampleRate);
-  if (samples.length > 0 && tailSilence > 0) yield new Float32Array(Math.round(tailSilence * sampleRate));
-  yield undefined;
 }
 
 function slice({ data, vocabularySize }: LogProbMatrix, first: number, last: number): LogProbMatrix {

@@ -15,6 +15,7 @@ import { checkChannelMode, joinChannels, prepareChannels, type ChannelMode } fro
 import { alignText, type TextAlignment } from './align-text.js';
 import type { CtcModelConfig } from './config.js';
 import type { CtcGraph } from './ctc-graph.js';
+import type { CtcLogProbStream } from './log-prob-stream.js';
 import { planCtcDecoding, type BeamPlan, type CtcDecodingPlan } from './decoding-plan.js';
 import { toTranscript } from './transcript.js';
 
@@ -137,6 +138,23 @@ export class CtcModel implements SpeechModel {
     const { secondsPerFrame } = this.#parts.graph;
     const [samples] = await this.#channels(audio, 'mix', signal);
     return { ...(await this.#collect(samples!, signal)), secondsPerFrame };
+  }
+
+  /**
+   * Log-probabilities of one utterance whose audio comes in pieces: mono samples at `config.frontEnd.sampleRate`. They are
+   * those of {@link logProbs}, however the audio is cut; any CTC decoder of the SDK can be fed with them piece by piece.
+   * Several streams may be open; call `dispose()` of each.
+   *
+   * @throws AsrError `OPTION_UNSUPPORTED` for a model that needs to hear the whole utterance; `DISPOSED`.
+   */
+  openStream(): CtcLogProbStream {
+    this.#checkUsable();
+    const stream = this.#parts.graph.openStream();
+    if (stream) return stream;
+    throw new AsrError(
+      'OPTION_UNSUPPORTED',
+      `a ${this.info.family} model (${this.info.layout}) can't be streamed: its graph carries no state from run to run`,
+    );
   }
 
   /**
