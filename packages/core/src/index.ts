@@ -121,6 +121,8 @@ export type {
 } from './models/inspection.js';
 export { whisperFamily } from './models/whisper/whisper-family.js';
 export type { AlignedTextWord, AlignedUnit, TextAlignment } from './models/ctc/align-text.js';
+export { CtcLogProbStream } from './models/ctc/log-prob-stream.js';
+export type { CtcPiece, FeatureBlock, StatefulGraph } from './models/ctc/log-prob-stream.js';
 export { CtcModel, isCtcModel } from './models/ctc/ctc-model.js';
 export type { CtcLogProbs, CtcModelParts } from './models/ctc/ctc-model.js';
 export type {
@@ -239,7 +241,7 @@ export { samplingSearch } from './decoding/whisper/sampling-search.js';
 export type { SamplingSearchOptions } from './decoding/whisper/sampling-search.js';
 export { searchAtTemperature } from './decoding/whisper/search-at-temperature.js';
 export type { SearchOptions } from './decoding/whisper/search-at-temperature.js';
-export type { Hypothesis, SearchRequest, SearchResult } from './decoding/whisper/search.js';
+export type { Hypothesis, RankedHypothesis, SearchRequest, SearchResult } from './decoding/whisper/search.js';
 export { splitWindow } from './decoding/whisper/segments.js';
 export type { WindowSegment, WindowSegments } from './decoding/whisper/segments.js';
 export { findMatchingTokens } from './decoding/whisper/suppressed-pattern.js';

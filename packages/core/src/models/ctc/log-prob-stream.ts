@@ -24,7 +24,9 @@ export interface StatefulGraph {
   readonly secondsPerRow: number;
   /** The first states; they become the caller's. */
   initialStates(): Record<string, Tensor>;
+  /** Runs the graph once. States are fed, not given away; the outputs, new states among them, are the caller's. */
   run(block: FeatureBlock, states: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /** Log-probabilities of a run's outputs, in memory of their own. */
   read(outputs: Readonly<Record<string, Tensor>>): Promise<LogProbMatrix>;
 }
 
@@ -68,6 +70,7 @@ export class CtcLogProbStream {
     yield* this.#advance(true, signal);
   }
 
+  /** Frees the states. Idempotent. */
   dispose(): void {
     disposeTensors(this.#states);
     this.#states = {};
