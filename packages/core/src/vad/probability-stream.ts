@@ -8,9 +8,7 @@ import {
   type SileroState,
 } from './silero-graph.js';
 
-/**
- * Most windows of one run: 2 s. More are no faster (`benchmarks/vad.ts`), and between two runs a call can be aborted.
- */
+/** Most windows of one run: 2 s. More were no faster, and between two runs a call can be aborted. */
 const BATCH = 64;
 
 /** Speech probabilities of audio that comes in chunks of any size; those of the whole, whatever the chunks. */

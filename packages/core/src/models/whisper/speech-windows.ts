@@ -13,12 +13,9 @@ const FRAME = SAMPLE_RATE / FRAMES_PER_SECOND;
 /** Times are rounded to the microsecond: 12.34 after a way through frames, not 12.340000000000002. */
 const TIME_GRID = 1e6;
 
-/**
- * Looser than the detector's own defaults: what it misses is lost, what it lets through costs little. Measured by
- * `benchmarks/vad.ts`.
- */
+/** Looser than the detector's own default: a word that is missed is lost, a click that is heard costs little. */
 const DEFAULT_THRESHOLDS: SpeechSegmenterOptions = { minSpeechDuration: 0.1 };
-/** Seconds. */
+/** Seconds; `benchmarks/vad.ts` compares it with others. */
 const DEFAULT_PAUSE = 1;
 
 /** How to look for speech, checked. */
@@ -53,7 +50,7 @@ export interface HeardAudio {
 export function planSpeechSearch(option: Vad | VadOptions | undefined): SpeechSearch | undefined {
   if (option === undefined) return undefined;
   if (isVad(option)) return planSpeechSearch({ model: option });
-  const { model, maxPause, ...thresholds } = option;
+  const { model, maxPause, ...thresholds } = { ...option };
   if (!isVad(model)) {
     throw new TypeError('vad: expected what loadVad returns, or { model } with it and thresholds.');
   }

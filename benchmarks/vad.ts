@@ -1,0 +1,175 @@
+/**
+ * Voice activity: the graphs of Silero's release against each other, and Whisper tiny.en with and without a detector in
+ * front. Needs the extended test data.
+ *
+ *   npx tsx benchmarks/vad.ts graphs [rounds]
+ *   npx tsx benchmarks/vad.ts whisper [maxPause …]
+ *
+ * Whisper hears a recording of prompts, and telephone prompts put together with pauses of random length. A prompt is
+ * missed where no segment lies mostly inside of it; its boundaries are those of its first and last segment.
+ */
+import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
+import sileroVad from '@org/asr-model-silero-vad';
+import {
+  createNodePlatform,
+  loadModel,
+  loadVad,
+  normalizeEnglish,
+  prepareAudio,
+  readAudio,
+  wordErrorRate,
+} from '@org/asr-node';
+import type { Segment, SpeechModel, Vad, VadOptions } from '@org/asr-node';
+import { testData } from '@org/asr-testkit';
+import { readFileSync } from 'node:fs';
+import { mulberry32 } from '../tests/golden/signals.js';
+import { machine, timeInterleaved } from './interleaved.js';
+
+const RATE = 16_000;
+
+interface Truth {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+interface Recording {
+  readonly name: string;
+  readonly samples: Float32Array;
+  readonly truth: readonly Truth[];
+}
+
+const platform = createNodePlatform();
+const load = async (path: string): Promise<Float32Array> =>
+  prepareAudio(await readAudio(testData(path), platform), RATE);
+
+const [task = 'graphs', ...values] = process.argv.slice(2);
+console.log(machine());
+if (task === 'graphs') await compareGraphs(Number(values[0] ?? 5));
+else await compareWhisper(values.map(Number));
+
+async function compareGraphs(rounds: number): Promise<void> {
+  const samples = await load('golden/wav/long.wav');
+  const candidates: Record<string, () => Promise<unknown>> = {};
+  const detectors: Vad[] = [];
+  for (const name of ['silero_vad_16k_sequence.onnx', 'silero_vad_16k_op15.onnx', 'silero_vad.onnx']) {
+    const files = { [name]: new Uint8Array(readFileSync(testData(`models/silero-vad/${name}`))) };
+    const start = performance.now();
+    const vad = await loadVad({ files }, { offThread: false });
+    console.log(`${name} loads in ${(performance.now() - start).toFixed(0)} ms`);
+    detectors.push(vad);
+    candidates[`${name}, whole`] = () => vad.probabilities({ samples, sampleRate: RATE });
+    candidates[`${name}, by window`] = async () => {
+      await using stream = vad.stream();
+      for (let at = 0; at < samples.length; at += 512) await stream.push(samples.subarray(at, at + 512));
+    };
+  }
+  const timings = await timeInterleaved(candidates, rounds);
+  console.log(`${(samples.length / RATE).toFixed(0)} s of audio, ms:`);
+  for (const [name, { median, best, processor }] of Object.entries(timings)) {
+    console.log(
+      `${name.padEnd(42)} median ${median.toFixed(0)}  best ${best.toFixed(0)}  processor ${processor.toFixed(0)}`,
+    );
+  }
+  for (const vad of detectors) await vad.dispose();
+}
+
+async function compareWhisper(pauses: readonly number[]): Promise<void> {
+  await using model = await loadModel(whisperTinyEn, { offThread: false });
+  await using vad = await loadVad(sileroVad, { offThread: false });
+  const recordings: readonly Recording[] = [
+    {
+      name: 'recording',
+      samples: await load('audio/long/prompts-en.flac'),
+      truth: JSON.parse(readFileSync(testData('audio/long/prompts-en.json'), 'utf8')) as readonly Truth[],
+    },
+    await putTogether('pauses of 0.3 to 1.2 s', 0.3, 1.2, vad),
+    await putTogether('pauses of 1 to 8 s', 1, 8, vad),
+  ];
+  const settings = [
+    undefined,
+    ...(pauses.length === 0 ? [1] : pauses).map((maxPause) => ({ model: vad, maxPause })),
+  ];
+  for (const recording of recordings) {
+    for (const option of settings) await report(model, recording, option);
+  }
+}
+
+/** Prompts one after the other, with faint noise between them. */
+async function putTogether(name: string, shortest: number, longest: number, vad: Vad): Promise<Recording> {
+  const random = mulberry32(5);
+  const items = JSON.parse(readFileSync(testData('audio/prompts/en.json'), 'utf8')) as readonly {
+    readonly file: string;
+    readonly text: string;
+  }[];
+  const chosen = items.map((item) => ({ item, rank: random() })).toSorted((a, b) => a.rank - b.rank);
+  const parts: Float32Array[] = [];
+  const truth: Truth[] = [];
+  let length = 0;
+  for (const { item } of chosen.slice(0, 45)) {
+    const pause = new Float32Array(Math.round((shortest + (longest - shortest) * random()) * RATE));
+    const prompt = await load(`audio/prompts/en/${item.file}`);
+    const spans = await vad.detect({ samples: prompt, sampleRate: RATE });
+    length += pause.length;
+    truth.push({
+      start: length / RATE + (spans[0]?.start ?? 0),
+      end: length / RATE + (spans.at(-1)?.end ?? prompt.length / RATE),
+      text: item.text,
+    });
+    parts.push(
+      pause.map(() => (random() - 0.5) * 5e-4),
+      prompt,
+    );
+    length += prompt.length;
+  }
+  const samples = new Float32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    samples.set(part, at);
+    at += part.length;
+  }
+  return { name, samples, truth };
+}
+
+async function report(
+  model: SpeechModel,
+  { name, samples, truth }: Recording,
+  option: VadOptions | undefined,
+): Promise<void> {
+  let windows = 0;
+  const before = process.cpuUsage();
+  const start = performance.now();
+  const { text, segments } = await model.transcribe(
+    { samples, sampleRate: RATE },
+    { ...(option && { vad: option }), onProgress: () => windows++ },
+  );
+  const wall = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  const rate = wordErrorRate(
+    normalizeEnglish(truth.map((prompt) => prompt.text).join(' ')),
+    normalizeEnglish(text),
+  );
+  const { missed, worst } = compareTimes(truth, segments);
+  console.log(
+    `${name}, ${(samples.length / RATE).toFixed(0)} s, ${option ? `maxPause ${option.maxPause}` : 'no detector'}: ` +
+      `WER ${(100 * rate).toFixed(2)} %, missed ${missed} of ${truth.length}, farthest boundary ${worst.toFixed(2)} s, ` +
+      `${windows} windows, ${wall.toFixed(1)} s, processor ${((user + system) / 1e6).toFixed(1)} s`,
+  );
+}
+
+function compareTimes(
+  truth: readonly Truth[],
+  segments: readonly Segment[],
+): { missed: number; worst: number } {
+  let missed = 0;
+  let worst = 0;
+  for (const prompt of truth) {
+    const own = segments.filter(
+      ({ start, end }) => Math.min(end, prompt.end) - Math.max(start, prompt.start) > 0.5 * (end - start),
+    );
+    const [first, last] = [own[0], own.at(-1)];
+    if (!first || !last) missed++;
+    else worst = Math.max(worst, Math.abs(first.start - prompt.start), Math.abs(last.end - prompt.end));
+  }
+  return { missed, worst };
+}
