@@ -1,6 +1,8 @@
+import { checkLoadOptions } from './call-options.js';
 import { AsrError } from './errors.js';
 import type { ModelFiles, ModelSource } from './hub/model-files.js';
 import type { SessionOptions } from './inference/backend.js';
+import { checkSessionOptions } from './inference/check-options.js';
 import { TrackedBackend } from './inference/tracked-backend.js';
 import { loadDescribedCtcModel } from './models/ctc/described-model.js';
 import type { Detection, Family } from './models/family.js';
@@ -14,11 +16,14 @@ export type LoadModel = (source: ModelSource, options?: LoadOptions) => Promise<
  * Binds `loadModel` to a platform and the families it may recognise.
  *
  * The function it returns rejects with `MODEL_NOT_FOUND`, `MODEL_UNSUPPORTED` (no family, or more than one, fits),
- * `MODEL_INVALID`, `BACKEND_UNAVAILABLE`, `BACKEND_FAILED`, or `signal.reason`.
+ * `MODEL_INVALID`, `BACKEND_UNAVAILABLE`, `BACKEND_FAILED`, or `signal.reason`; TypeError, RangeError for options that
+ * don't exist or can't be.
  */
 export function createLoadModel(platform: Platform, families: readonly Family[]): LoadModel {
   return async (source, options = {}) => {
     const { signal, onProgress, download } = options;
+    checkLoadOptions(options);
+    checkSessionOptions(options);
     signal?.throwIfAborted();
     const files = await platform.openModel(source, {
       ...(signal && { signal }),

@@ -5,9 +5,13 @@ const LEVELS: readonly GraphOptimization[] = ['disabled', 'basic', 'extended', '
 /**
  * Checks the values of session options that need no runtime to be judged, for implementations of backends.
  *
- * @throws RangeError naming the option.
+ * @throws TypeError, RangeError naming the option.
  */
 export function checkSessionOptions({ provider, threads, graphOptimization }: SessionOptions): void {
+  const names: readonly unknown[] = Array.isArray(provider) ? provider : [provider ?? 'cpu'];
+  if (names.some((name) => typeof name !== 'string')) {
+    throw new TypeError(`provider must be a name or a list of names; got ${String(provider)}`);
+  }
   if (provider?.length === 0) {
     throw new RangeError("provider is empty: name one, or several in order of preference: ['webgpu', 'cpu']");
   }

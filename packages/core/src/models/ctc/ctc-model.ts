@@ -8,6 +8,7 @@ import type { LogProbMatrix } from '../../decoding/ctc/log-probs.js';
 import { PrefixBeamDecoder } from '../../decoding/ctc/prefix-beam.js';
 import { NO_SCORER } from '../../decoding/ctc/prefix-scorer.js';
 import { createCtcVocabulary, type CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
+import { checkTranscribeOptions } from '../../call-options.js';
 import { AsrError } from '../../errors.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
@@ -74,6 +75,7 @@ export class CtcModel implements SpeechModel {
    */
   async transcribe(audio: AudioInput, options: TranscribeOptions = {}): Promise<Transcript> {
     this.#checkUsable();
+    checkTranscribeOptions(options);
     const plan = planCtcDecoding(options, this.vocabulary);
     const mode = checkChannelMode(options.channels);
     const channels = await this.#channels(audio, mode, options.signal);

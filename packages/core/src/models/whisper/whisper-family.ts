@@ -1,4 +1,5 @@
 import type { ModelFiles } from '../../hub/model-files.js';
+import type { InferenceSession, ProviderFallback } from '../../inference/backend.js';
 import type { SpeechModel } from '../../speech-model.js';
 import { parseJsonObject } from '../../text/json-file.js';
 import type { Detection, Family, FamilyContext } from '../family.js';
@@ -7,6 +8,14 @@ import { inspectWhisper } from './inspect.js';
 import { loadWhisperTokenizer } from './load-tokenizer.js';
 import { openWhisperGraphs } from './open-graphs.js';
 import { WhisperModel } from './whisper-model.js';
+
+/** What the graphs passed over: as a rule the same for all of them, and then said once. */
+function joinFallbacks(sessions: readonly InferenceSession[]): readonly ProviderFallback[] {
+  const all = sessions.flatMap((session) => session.fallbacks);
+  const isSame = (a: ProviderFallback, b: ProviderFallback): boolean =>
+    a.provider === b.provider && a.reason === b.reason;
+  return all.filter((one, i) => all.findIndex((other) => isSame(one, other)) === i);
+}
 
 /** openai/whisper and everything fine-tuned or distilled from it, in any of the known ONNX layouts. */
 export const whisperFamily: Family = {
@@ -43,7 +52,7 @@ export const whisperFamily: Family = {
       detection: graphs.files.reason,
       backend: backend.name,
       provider: encoder!.provider,
-      fallbacks: [encoder!, ...decoders].flatMap((session) => session.fallbacks),
+      fallbacks: joinFallbacks([encoder!, ...decoders]),
       languages: tokenizer.special.multilingual ? [...tokenizer.special.languages.keys()] : ['en'],
     };
     return new WhisperModel({ info, graphs, tokenizer, audio: platform, release });

@@ -1,5 +1,6 @@
 import type { AudioInput } from '../../audio/pcm.js';
 import { readAudio, type AudioPlatform } from '../../audio/read-audio.js';
+import { checkTranscribeOptions } from '../../call-options.js';
 import { AsrError } from '../../errors.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
@@ -82,6 +83,7 @@ export class WhisperModel implements SpeechModel {
     const { graphs, tokenizer } = this.#parts;
     const { signal, onProgress } = options;
     this.#checkUsable();
+    checkTranscribeOptions(options);
     const plan = planTranscription(options, graphs, tokenizer);
     const mode = checkChannelMode(options.channels);
     const pcm = await readAudio(audio, this.#parts.audio, signal);
