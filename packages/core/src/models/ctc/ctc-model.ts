@@ -45,7 +45,7 @@ const MARKER = Symbol.for('@org/asr.ctc-model');
 
 /**
  * Any CTC model (wav2vec2, DeepSpeech, zipformer, SpeechBrain, NeMo…) behind the interface of all families. What differs
- * between them is in the description that its {@link CtcGraph} was made from.
+ * between them is in the description that its `CtcGraph` was made from.
  */
 export class CtcModel implements SpeechModel {
   readonly info: ModelInfo;
