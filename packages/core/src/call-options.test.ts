@@ -4,14 +4,14 @@ import { checkLoadOptions, checkTranscribeOptions } from './call-options.js';
 describe('checkLoadOptions', () => {
   it('takes what is documented', () => {
     expect(() => checkLoadOptions({})).not.toThrow();
-    expect(() => checkLoadOptions({ quantization: 'q4', provider: ['cuda', 'cpu'], threads: 2 })).not.toThrow();
+    expect(() =>
+      checkLoadOptions({ quantization: 'q4', provider: ['cuda', 'cpu'], threads: 2 }),
+    ).not.toThrow();
   });
 
   it("refuses another library's names and precisions", () => {
     const device = { device: 'webgpu' } as object;
-    expect(() => checkLoadOptions(device)).toThrow(
-      new TypeError('options.device: there is no such option.'),
-    );
+    expect(() => checkLoadOptions(device)).toThrow(new TypeError('options.device: there is no such option.'));
     const q8 = { quantization: 'q8' } as object;
     expect(() => checkLoadOptions(q8)).toThrow(
       new RangeError('quantization must be one of fp32, fp16, int8, q4; got q8'),

@@ -3,7 +3,12 @@ import { checkSessionOptions } from './check-options.js';
 
 describe('checkSessionOptions', () => {
   it('takes one provider, a list of them, or none', () => {
-    for (const options of [{}, { provider: 'cpu' }, { provider: ['webgpu', 'cpu'] }, { threads: 0 }] as const) {
+    for (const options of [
+      {},
+      { provider: 'cpu' },
+      { provider: ['webgpu', 'cpu'] },
+      { threads: 0 },
+    ] as const) {
       expect(() => checkSessionOptions(options)).not.toThrow();
     }
   });
