@@ -92,7 +92,12 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
 
   /** @throws RangeError for a weight that is no number. */
   constructor(vocabulary: CtcVocabulary, options: LanguageModelScorerOptions) {
-    const { alpha = DEFAULT_ALPHA, beta = DEFAULT_BETA, unknownPenalty = -10, sentenceBoundaries = true } = options;
+    const {
+      alpha = DEFAULT_ALPHA,
+      beta = DEFAULT_BETA,
+      unknownPenalty = -10,
+      sentenceBoundaries = true,
+    } = options;
     for (const [name, value] of Object.entries({ alpha, beta, unknownPenalty })) {
       if (!Number.isFinite(value)) throw new RangeError(`${name} must be a number, found ${value}`);
     }

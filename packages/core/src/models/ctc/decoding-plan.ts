@@ -153,9 +153,10 @@ function readHotwords(read: OptionReader): readonly Hotword[] {
 }
 
 function readUnigrams(read: OptionReader): readonly string[] | undefined {
-  return read
-    .list('unigrams')
-    ?.map((word) => (typeof word === 'string' ? word : read.mistype('unigrams', 'strings', word)));
+  const words = read.list('unigrams');
+  words?.forEach((word) => typeof word === 'string' || read.mistype('unigrams', 'strings', word));
+  // The same array: its words are sorted once, not for every transcription.
+  return words as readonly string[] | undefined;
 }
 
 /**
