@@ -2,7 +2,7 @@ import { AsrError } from '../errors.js';
 import { downloadFile, findNewerVersion } from './download.js';
 import type { Transfer } from './download.js';
 import { isHidden } from './file-names.js';
-import type { RemoteFile, StoredFile } from './file-store.js';
+import type { RemoteFile } from './file-store.js';
 import { missingFile } from './memory-files.js';
 import type { ModelFile, ModelFiles } from './model-files.js';
 
@@ -83,9 +83,4 @@ async function orAborted<T>(
   } finally {
     signal.removeEventListener('abort', stop);
   }
-}
-
-/** A stored file under the name that it has in the model. */
-export function renamed(file: StoredFile, name: string): ModelFile {
-  return { ...file, name };
 }
