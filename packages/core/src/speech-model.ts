@@ -72,7 +72,7 @@ export interface ModelInfo {
   readonly backend: string;
   /** What runs the encoder, or the one graph there is. */
   readonly provider: ExecutionProvider;
-  /** Preferred providers that could not be used, and why, for each graph. */
+  /** Preferred providers that could not be used, and why. */
   readonly fallbacks: readonly ProviderFallback[];
   /** Languages the model can be asked for; absent when the model doesn't know languages. */
   readonly languages?: readonly string[];
