@@ -2,7 +2,8 @@
  * What a beam search asks of language models and hotwords: a value for every label prefix, computed once when the
  * prefix is first reached. All scores are natural logarithms.
  *
- * `State` is immutable: two prefixes may grow from one.
+ * `State` is immutable: two prefixes may grow from one. Where the search is given a vocabulary, values must depend on the
+ * text alone, not on the labels that spell it: of several spellings one is asked for all.
  */
 export interface PrefixScorer<State> {
   /** State of the empty prefix. */
