@@ -24,7 +24,7 @@ for (let at = 0; at < samples.length; at += period) {
 }
 
 await using backend = await createNodeBackend();
-await using model = await loadModel(whisperTinyEn, { backend, threads: 2 });
+await using model = await loadModel(whisperTinyEn, { backend, threads: 1 });
 // The arenas of the runtime and the compiled code are in the figures before.
 await model.transcribe({ samples: samples.subarray(0, 60 * RATE), sampleRate: RATE }, { timestamps: 'word' });
 globalThis.gc?.();
