@@ -72,7 +72,13 @@ export type { ConnectOptions, RemoteBackend } from './inference/remote/connect-b
 export type { MessageEndpoint } from './inference/remote/protocol.js';
 export { serveBackend } from './inference/remote/serve-backend.js';
 export type { ServeOptions } from './inference/remote/serve-backend.js';
-export { copyElements, createTensor, disposeTensors, elementCount } from './inference/tensor.js';
+export {
+  copyElements,
+  createTensor,
+  disposeTensors,
+  elementCount,
+  TENSOR_TYPES,
+} from './inference/tensor.js';
 export type { Tensor, TensorData, TensorDataMap, TensorType } from './inference/tensor.js';
 export type { ArchiveLimits } from './hub/archive/archive-events.js';
 export type { Decompress } from './hub/archive/unpack.js';

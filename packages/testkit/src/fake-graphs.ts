@@ -1,3 +1,4 @@
+import { TENSOR_TYPES } from '@org/asr-core';
 import type { TensorInfo, TensorType } from '@org/asr-core';
 import type { FakeGraph, FakeOutput } from './fake-backend.js';
 import { EXTERNAL_DATA } from './graphs.js';
@@ -77,24 +78,7 @@ export const fakeTestGraphs: Readonly<Record<string, FakeGraph>> = {
       };
     },
   },
-  ...Object.fromEntries(
-    (
-      [
-        'float32',
-        'float16',
-        'float64',
-        'int8',
-        'uint8',
-        'int16',
-        'uint16',
-        'int32',
-        'uint32',
-        'int64',
-        'uint64',
-        'bool',
-      ] satisfies TensorType[]
-    ).map((type) => [`identity-${type}`, identity(type)]),
-  ),
+  ...Object.fromEntries(TENSOR_TYPES.map((type) => [`identity-${type}`, identity(type)])),
 };
 
 function identity(type: TensorType): FakeGraph {

@@ -28,6 +28,21 @@ export interface TensorDataMap {
 
 /** Name of an element type. */
 export type TensorType = keyof TensorDataMap;
+/** All element types. */
+export const TENSOR_TYPES: readonly TensorType[] = [
+  'float32',
+  'float16',
+  'float64',
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'bool',
+];
 /** Elements of a tensor of any type. */
 export type TensorData = TensorDataMap[TensorType];
 

@@ -1,32 +1,16 @@
-import { AsrError, checkFeeds, checkOutputNames } from '@org/asr-core';
+import { AsrError, checkFeeds, checkOutputNames, TENSOR_TYPES } from '@org/asr-core';
 import type {
   ExecutionProvider,
   InferenceSession,
   ProviderFallback,
   Tensor,
   TensorInfo,
-  TensorType,
 } from '@org/asr-core';
 import { messageOf } from './messages.js';
 import type { ProviderChoice } from './providers.js';
 import type { OrtInferenceSession, OrtTensorValue, WasmRuntime } from './runtime.js';
 import { OrtTensor, toOrtTensor } from './tensor.js';
 import type { TensorLedger } from './tensor.js';
-
-const TYPES: ReadonlySet<string> = new Set<TensorType>([
-  'float32',
-  'float16',
-  'float64',
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-  'bool',
-]);
 
 /** What a session is made of besides ONNX Runtime's own. */
 export interface OrtSessionContext {
@@ -117,7 +101,7 @@ function tensorInfo(metadata: OrtInferenceSession['inputMetadata'][number]): Ten
   if (!metadata.isTensor) return { name: metadata.name, type: undefined, dims: undefined };
   return {
     name: metadata.name,
-    type: TYPES.has(metadata.type) ? (metadata.type as TensorType) : undefined,
+    type: TENSOR_TYPES.find((type) => type === metadata.type),
     dims: metadata.shape,
   };
 }
