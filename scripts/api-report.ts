@@ -37,6 +37,8 @@ function reportIsCurrent({ folder }: WorkspacePackage): boolean {
       reportFolder: join(root, 'etc'),
       reportTempFolder: join(cacheFolder, 'api'),
     },
+    // The same bytes on every system, and diffs that show what changed.
+    newlineKind: 'lf',
     docModel: { enabled: false },
     dtsRollup: { enabled: false },
     tsdocMetadata: { enabled: false },
