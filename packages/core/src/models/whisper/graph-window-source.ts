@@ -1,6 +1,7 @@
 import { languageProbabilities } from '../../decoding/whisper/language-detection.js';
 import type { LogitRules } from '../../decoding/whisper/logit-rules.js';
 import { buildPrompt } from '../../decoding/whisper/prompt.js';
+import { logSumExp, sumRow, type RowSum } from '../../decoding/whisper/row-sum.js';
 import { searchAtTemperature, type SearchOptions } from '../../decoding/whisper/search-at-temperature.js';
 import type { SearchResult } from '../../decoding/whisper/search.js';
 import { FRAMES_PER_TIMESTAMP } from '../../decoding/whisper/token-ids.js';
@@ -143,9 +144,7 @@ class GraphWindowDecoder implements WindowDecoder {
 
 /** Softmax over the text tokens alone. */
 function textProbability(logits: Float32Array, token: number): number {
-  let max = -Infinity;
-  for (let id = 0; id < logits.length; id++) if (logits[id]! > max) max = logits[id]!;
-  let sum = 0;
-  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id]! - max);
-  return Math.exp((logits[token] ?? -Infinity) - max) / sum;
+  const sum: RowSum = { argmax: -1, max: -Infinity, sum: 0 };
+  sumRow(logits, 0, logits.length, sum);
+  return Math.exp((logits[token] ?? -Infinity) - logSumExp(sum));
 }
