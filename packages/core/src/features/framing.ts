@@ -56,8 +56,12 @@ export function frameCount(framing: Framing, samples: number): number {
 
 /** Number of frames that need no sample beyond the first `samples`: those of unfinished audio. */
 export function framesComplete(framing: Framing, samples: number): number {
-  const { frameLength, hopLength } = framing;
-  const room = samples - frameLength - frameStart(framing, 0);
+  const { frameLength, hopLength, edges } = framing;
+  const start = frameStart(framing, 0);
+  // What the first frame shows of before the audio is a reflection, which may reach further than the frame itself.
+  const reflected = edges === 'center-reflect' ? 1 - start : edges === 'mirror' ? -start : 0;
+  if (samples < reflected) return 0;
+  const room = samples - frameLength - start;
   const fitting = room < 0 ? 0 : 1 + Math.floor(room / hopLength);
   // Frames shorter than their hop may fit although the audio could still end before they count.
   return Math.min(fitting, frameCount(framing, samples));

@@ -68,6 +68,20 @@ describe.each(presets)('$name', ({ frontEnd }) => {
     );
   });
 
+  it('waits with the first frame for all that its reflection shows', () => {
+    // 160 samples fill the first centred frame of 320, whose left edge reflects the 161st.
+    const samples = noise(161, 0);
+    const stream = frontEnd.stream();
+    for (const [from, to] of [
+      [0, 159],
+      [159, 160],
+      [160, 161],
+    ])
+      stream.push(samples.subarray(from, to));
+    stream.finish();
+    expect(stream.take()).toEqual(frontEnd.extract(samples).data);
+  });
+
   it.each([0, 1, 2, 79, 80, 81, 159, 160, 161, 200, 399, 400, 401, 511, 512, 513])(
     'works on %i samples',
     (length) => {
