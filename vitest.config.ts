@@ -58,6 +58,7 @@ function browserProject(
 }
 
 const chromium = findChromium();
+const setupFiles = ['tests/setup/fast-check.ts'];
 
 export default defineConfig({
   test: {
@@ -65,16 +66,17 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 30_000 },
+        test: { name: 'unit', setupFiles, include: ['packages/*/src/**/*.test.ts'], testTimeout: 30_000 },
       },
       {
         resolve: { alias },
-        test: { name: 'golden', include: ['tests/golden/**/*.test.ts'], testTimeout: 120_000 },
+        test: { name: 'golden', setupFiles, include: ['tests/golden/**/*.test.ts'], testTimeout: 120_000 },
       },
       {
         resolve: { alias },
         test: {
           name: 'node',
+          setupFiles,
           include: ['tests/node/**/*.test.ts'],
           globalSetup: ['tests/setup/build-worker.ts'],
           testTimeout: 300_000,
