@@ -116,6 +116,7 @@ export { createLoadModel, detectFamily } from './load-model.js';
 export type { LoadModel } from './load-model.js';
 export { createLoadVad } from './load-vad.js';
 export type { LoadVad, LoadVadOptions } from './load-vad.js';
+export { allFamilies } from './models/all-families.js';
 export type { Detection, Family, FamilyContext } from './models/family.js';
 export type {
   FamilyInspection,

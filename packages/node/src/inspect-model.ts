@@ -1,5 +1,4 @@
-import { createInspectModel, type InspectModel } from '@org/asr-core';
-import { families } from './families.js';
+import { allFamilies, createInspectModel, type InspectModel } from '@org/asr-core';
 import { createNodePlatform } from './platform.js';
 
 /**
@@ -15,5 +14,5 @@ import { createNodePlatform } from './platform.js';
  */
 export const inspectModel: InspectModel = /* @__PURE__ */ createInspectModel(
   /* @__PURE__ */ createNodePlatform(),
-  families,
+  allFamilies,
 );

@@ -1,5 +1,4 @@
-import { createLoadModel, type LoadModel } from '@org/asr-core';
-import { families } from './families.js';
+import { allFamilies, createLoadModel, type LoadModel } from '@org/asr-core';
 import { createNodePlatform } from './platform.js';
 
 /**
@@ -17,5 +16,5 @@ import { createNodePlatform } from './platform.js';
  */
 export const loadModel: LoadModel = /* @__PURE__ */ createLoadModel(
   /* @__PURE__ */ createNodePlatform(),
-  families,
+  allFamilies,
 );

@@ -1,5 +1,4 @@
-import { createLoadModel, type LoadModel } from '@org/asr-core';
-import { families } from './families.js';
+import { allFamilies, createLoadModel, type LoadModel } from '@org/asr-core';
 import { createWebPlatform } from './platform.js';
 
 /**
@@ -16,5 +15,5 @@ import { createWebPlatform } from './platform.js';
  */
 export const loadModel: LoadModel = /* @__PURE__ */ createLoadModel(
   /* @__PURE__ */ createWebPlatform(),
-  families,
+  allFamilies,
 );
