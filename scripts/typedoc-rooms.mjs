@@ -20,6 +20,7 @@ const TITLES = {
   lm: 'Language models',
   metrics: 'Metrics',
   models: 'Model families',
+  streaming: 'Streaming',
   text: 'Text',
   transcript: 'Transcripts',
   vad: 'Voice activity',

@@ -306,3 +306,22 @@ export { segmentSpeech, SpeechSegmenter } from './vad/speech-segmenter.js';
 export type { SpeechEvent, SpeechSpan } from './vad/speech-segmenter.js';
 export type { DetectSpeechOptions, Vad, VadCallOptions, VadInfo, VadOptions, VadStream } from './vad/vad.js';
 export type { ProbabilityWindows, SpeechSegmenterOptions } from './vad/segmenter-options.js';
+export type { SpeechStream } from './streaming/speech-stream.js';
+export type {
+  EndpointEvent,
+  EndpointReason,
+  LagEvent,
+  PartialEvent,
+  SegmentEvent,
+  SpeechStartEvent,
+  StreamEndEvent,
+  StreamEvent,
+} from './streaming/stream-events.js';
+export type {
+  AudioChunk,
+  AudioStreamSource,
+  ChunkFormat,
+  EndpointOptions,
+  RawEncoding,
+  StreamOptions,
+} from './streaming/stream-options.js';

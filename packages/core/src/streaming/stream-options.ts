@@ -1,0 +1,46 @@
+import type { Pcm } from '../audio/pcm.js';
+import type { TranscribeOptions } from '../speech-model.js';
+
+/** How samples lie in chunks of bytes; several channels take turns. */
+export type RawEncoding = 's16le' | 'f32le' | 'mulaw' | 'alaw';
+
+/** What chunks are that don't say it themselves: `Float32Array`s need a rate, bytes an encoding too. */
+export interface ChunkFormat {
+  /** Hz, a whole number in 1000…768000. */
+  readonly sampleRate: number;
+  /** Interleaved channels of a chunk; they are averaged. Default 1. */
+  readonly channels?: number;
+  /** Of chunks of bytes. Default `s16le`. A sample may be cut by the end of a chunk. */
+  readonly encoding?: RawEncoding;
+}
+
+/** A piece of live audio: {@link Pcm} of any rate and length, or samples or bytes as `StreamOptions.format` says. */
+export type AudioChunk = Pcm | Float32Array | Uint8Array;
+
+/** Live audio: what yields chunks as they come. A Node readable of bytes is one. */
+export type AudioStreamSource = AsyncIterable<AudioChunk> | ReadableStream<AudioChunk>;
+
+/** When an utterance ends; the three rules of sherpa-onnx and Kaldi. Seconds. */
+export interface EndpointOptions {
+  /** Silence with nothing said. Default 2.4. */
+  readonly silenceWithoutSpeech?: number;
+  /** Silence after speech. */
+  readonly silenceAfterSpeech?: number;
+  /** Longest utterance. Default 20. */
+  readonly maxLength?: number;
+}
+
+/** Options of `stream` and `openStream`; those of {@link TranscribeOptions} mean the same, none is ignored. */
+export interface StreamOptions extends Pick<
+  TranscribeOptions,
+  'language' | 'task' | 'timestamps' | 'prompt' | 'vad' | 'decoding' | 'signal'
+> {
+  /** Of chunks that are no {@link Pcm}. */
+  readonly format?: ChunkFormat;
+  /** `dictation` (default) goes on after an endpoint; `utterance` ends the stream with the first, as for commands. */
+  readonly mode?: 'dictation' | 'utterance';
+  /** `false`: utterances end with the audio and `flush()` only. */
+  readonly endpoint?: EndpointOptions | false;
+  /** Whether `partial` events are wanted. Without them models that don't stream decode each utterance once. Default true. */
+  readonly partials?: boolean;
+}
