@@ -17,8 +17,8 @@ describe.skipIf(!hasTestData).each(['digits-streaming-ctc', 'digits-deepspeech']
       fc.asyncProperty(clip, sizes, async (index, lengths) => {
         const { file, text } = clips[index]!;
         const samples = mixdown(readClip(folder, file));
-        const stream = model.openStream();
-        const other = model.openStream();
+        const stream = model.openLogProbStream();
+        const other = model.openLogProbStream();
         const decoder = new GreedyCtcDecoder(model.vocabulary);
         for (let at = 0, i = 0; at < samples.length; i++) {
           const length = lengths[i % lengths.length]!;
@@ -41,7 +41,7 @@ describe.skipIf(!hasTestData).each(['digits-streaming-ctc', 'digits-deepspeech']
     const { detail_clip: file } = readGolden(folder);
     const whole = await model.logProbs(readClip(folder, file));
     const samples = mixdown(readClip(folder, file));
-    const stream = model.openStream();
+    const stream = model.openLogProbStream();
     const values: number[] = [];
     for (let at = 0; at < samples.length; at += 777) {
       for await (const { data } of stream.push(samples.subarray(at, at + 777))) values.push(...data);
@@ -54,5 +54,5 @@ describe.skipIf(!hasTestData).each(['digits-streaming-ctc', 'digits-deepspeech']
 
 it('says which models hear only whole utterances', async () => {
   await using model = await loadCtc(modelFolder('digits-nemo-ctc'));
-  expect(() => model.openStream()).toThrow(/nemo-ctc model \(sherpa\) can't be streamed/);
+  expect(() => model.openLogProbStream()).toThrow(/nemo-ctc model \(sherpa\) can't be streamed/);
 });

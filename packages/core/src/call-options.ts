@@ -1,5 +1,6 @@
 import { OptionReader } from './option-reader.js';
 import type { LoadOptions, Quantization, TranscribeOptions } from './speech-model.js';
+import type { StreamOptions } from './streaming/stream-options.js';
 
 /** Every name an option has; the compiler sees to it that none is forgotten. */
 type Names<T> = Readonly<Record<keyof T, true>>;
@@ -29,6 +30,20 @@ const TRANSCRIBE_OPTIONS: Names<TranscribeOptions> = {
   onProgress: true,
 };
 
+const STREAM_OPTIONS: Names<StreamOptions> = {
+  language: true,
+  task: true,
+  timestamps: true,
+  prompt: true,
+  vad: true,
+  decoding: true,
+  signal: true,
+  format: true,
+  mode: true,
+  endpoint: true,
+  partials: true,
+};
+
 const QUANTIZATIONS: Names<Record<Quantization, unknown>> = { fp32: true, fp16: true, int8: true, q4: true };
 
 /**
@@ -53,6 +68,15 @@ export function checkLoadOptions(options: LoadOptions): void {
  */
 export function checkTranscribeOptions(options: TranscribeOptions): void {
   refuseUnknown(options, TRANSCRIBE_OPTIONS);
+}
+
+/**
+ * Checks the names of the options of live streams, of which none may be ignored.
+ *
+ * @throws TypeError for a name that is no option.
+ */
+export function checkStreamOptionNames(options: StreamOptions): void {
+  refuseUnknown(options, STREAM_OPTIONS);
 }
 
 function refuseUnknown(options: object, names: Readonly<Record<string, true>>): void {

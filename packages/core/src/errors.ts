@@ -10,6 +10,7 @@
  * - `OPTION_UNSUPPORTED`: an option that this model, family or platform can't honour.
  * - `BACKEND_UNAVAILABLE`: the runtime or an execution provider that was asked for is not there.
  * - `BACKEND_FAILED`: the runtime refused a model or a run; `cause` holds its error.
+ * - `STREAM_OVERRUN`: live audio was written much faster than it is decoded, without waiting.
  * - `DISPOSED`: use after `dispose()`.
  */
 export type AsrErrorCode =
@@ -22,6 +23,7 @@ export type AsrErrorCode =
   | 'OPTION_UNSUPPORTED'
   | 'BACKEND_UNAVAILABLE'
   | 'BACKEND_FAILED'
+  | 'STREAM_OVERRUN'
   | 'DISPOSED';
 
 const MARKER = Symbol.for('@org/asr.error');

@@ -7,6 +7,9 @@ import type {
   SessionOptions,
 } from './inference/backend.js';
 import type { Vad, VadOptions } from './vad/vad.js';
+import type { SpeechStream } from './streaming/speech-stream.js';
+import type { StreamEvent } from './streaming/stream-events.js';
+import type { AudioStreamSource, StreamOptions } from './streaming/stream-options.js';
 import type { Segment, Transcript } from './transcript/transcript.js';
 import type { CtcModelConfig } from './models/ctc/config.js';
 import type { CtcDecoding } from './models/ctc/options.js';
@@ -134,6 +137,22 @@ export interface SpeechModel extends AsyncDisposable {
    * @throws What `transcribe` rejects with, from `next()`.
    */
   segments(audio: AudioInput, options?: TranscribeOptions): AsyncGenerator<Segment, void, undefined>;
-  /** Frees the model's sessions. Idempotent; calls after it throw `DISPOSED`. */
+  /**
+   * Text while somebody speaks: events for audio that comes in chunks of any length, see {@link StreamEvent}. Leaving the
+   * loop early, or `return()`, ends the source and frees what the stream held. Several streams may run at once.
+   *
+   * Options are checked and the source is read when the first event is asked for.
+   *
+   * @throws From `next()`: TypeError, RangeError for options and chunks that can't be; the source's own error, after the
+   *   events of the audio before it; AsrError `AUDIO_INVALID`, `OPTION_UNSUPPORTED`, `BACKEND_FAILED`, `DISPOSED`.
+   */
+  stream(source: AudioStreamSource, options?: StreamOptions): AsyncGenerator<StreamEvent, void, undefined>;
+  /**
+   * The same for callers that are called back with audio: a stream to `write` to. Dispose it.
+   *
+   * @throws TypeError, RangeError for options that can't be; AsrError `OPTION_UNSUPPORTED`, `DISPOSED`; the signal's reason.
+   */
+  openStream(options?: StreamOptions): SpeechStream;
+  /** Frees the model's sessions and ends its streams. Idempotent; calls after it throw `DISPOSED`. */
   dispose(): Promise<void>;
 }

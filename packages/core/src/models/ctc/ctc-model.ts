@@ -11,6 +11,12 @@ import { createCtcVocabulary, type CtcVocabulary } from '../../decoding/ctc/voca
 import { checkTranscribeOptions } from '../../call-options.js';
 import { AsrError } from '../../errors.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
+import type { OpenDecoder } from '../../streaming/live-decoder.js';
+import { LiveStreams } from '../../streaming/live-streams.js';
+import type { StreamPlan } from '../../streaming/stream-plan.js';
+import type { SpeechStream } from '../../streaming/speech-stream.js';
+import type { StreamEvent } from '../../streaming/stream-events.js';
+import type { AudioStreamSource, StreamOptions } from '../../streaming/stream-options.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
 import { checkChannelMode, joinChannels, prepareChannels, type ChannelMode } from '../channels.js';
 import { alignText, type TextAlignment } from './align-text.js';
@@ -53,6 +59,7 @@ export class CtcModel implements SpeechModel {
   readonly config: CtcModelConfig;
   readonly vocabulary: CtcVocabulary;
   readonly #parts: CtcModelParts;
+  readonly #streams = new LiveStreams();
   #disposal: Promise<void> | undefined;
 
   constructor(parts: CtcModelParts) {
@@ -94,6 +101,17 @@ export class CtcModel implements SpeechModel {
     options: TranscribeOptions = {},
   ): AsyncGenerator<Segment, void, undefined> {
     yield* (await this.transcribe(audio, options)).segments;
+  }
+
+  stream(
+    source: AudioStreamSource,
+    options: StreamOptions = {},
+  ): AsyncGenerator<StreamEvent, void, undefined> {
+    return this.#streams.read(source, options, (plan) => this.#openDecoder(options, plan));
+  }
+
+  openStream(options: StreamOptions = {}): SpeechStream {
+    return this.#streams.open(options, (plan) => this.#openDecoder(options, plan));
   }
 
   async #transcribeChannel(
@@ -149,7 +167,7 @@ export class CtcModel implements SpeechModel {
    *
    * @throws AsrError `OPTION_UNSUPPORTED` for a model that needs to hear the whole utterance; `DISPOSED`.
    */
-  openStream(): CtcLogProbStream {
+  openLogProbStream(): CtcLogProbStream {
     this.#checkUsable();
     const stream = this.#parts.graph.openStream();
     if (stream) return stream;
@@ -187,7 +205,10 @@ export class CtcModel implements SpeechModel {
   }
 
   dispose(): Promise<void> {
-    this.#disposal ??= this.#parts.graph.session.dispose().then(this.#parts.release);
+    this.#disposal ??= this.#streams
+      .dispose()
+      .then(() => this.#parts.graph.session.dispose())
+      .then(this.#parts.release);
     return this.#disposal;
   }
 
@@ -198,6 +219,11 @@ export class CtcModel implements SpeechModel {
 
   #checkUsable(): void {
     if (this.#disposal) throw new AsrError('DISPOSED', 'this model was disposed; load it again');
+  }
+
+  #openDecoder(_options: StreamOptions, _plan: StreamPlan): OpenDecoder {
+    this.#checkUsable();
+    throw new AsrError('OPTION_UNSUPPORTED', 'live streams of CTC models come with the next change');
   }
 
   async #channels(

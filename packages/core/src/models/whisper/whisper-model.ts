@@ -3,6 +3,12 @@ import { readAudio, type AudioPlatform } from '../../audio/read-audio.js';
 import { checkTranscribeOptions } from '../../call-options.js';
 import { AsrError } from '../../errors.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
+import type { OpenDecoder } from '../../streaming/live-decoder.js';
+import { LiveStreams } from '../../streaming/live-streams.js';
+import type { SpeechStream } from '../../streaming/speech-stream.js';
+import type { StreamEvent } from '../../streaming/stream-events.js';
+import type { AudioStreamSource, StreamOptions } from '../../streaming/stream-options.js';
+import type { StreamPlan } from '../../streaming/stream-plan.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
 import { checkChannelMode, joinChannels, mergeByStart, prepareChannels } from '../channels.js';
@@ -35,6 +41,7 @@ interface Job {
 export class WhisperModel implements SpeechModel {
   readonly info: ModelInfo;
   readonly #parts: WhisperModelParts;
+  readonly #streams = new LiveStreams();
   #disposal: Promise<void> | undefined;
 
   constructor(parts: WhisperModelParts) {
@@ -66,8 +73,22 @@ export class WhisperModel implements SpeechModel {
     yield* mergeByStart(marked, (segment) => segment.start);
   }
 
+  stream(
+    source: AudioStreamSource,
+    options: StreamOptions = {},
+  ): AsyncGenerator<StreamEvent, void, undefined> {
+    return this.#streams.read(source, options, (plan) => this.#openDecoder(options, plan));
+  }
+
+  openStream(options: StreamOptions = {}): SpeechStream {
+    return this.#streams.open(options, (plan) => this.#openDecoder(options, plan));
+  }
+
   dispose(): Promise<void> {
-    this.#disposal ??= this.#parts.graphs.dispose().then(this.#parts.release);
+    this.#disposal ??= this.#streams
+      .dispose()
+      .then(() => this.#parts.graphs.dispose())
+      .then(this.#parts.release);
     return this.#disposal;
   }
 
@@ -77,6 +98,11 @@ export class WhisperModel implements SpeechModel {
 
   #checkUsable(): void {
     if (this.#disposal) throw new AsrError('DISPOSED', 'this model was disposed; load it again');
+  }
+
+  #openDecoder(_options: StreamOptions, _plan: StreamPlan): OpenDecoder {
+    this.#checkUsable();
+    throw new AsrError('OPTION_UNSUPPORTED', 'live streams of Whisper models come with the next change');
   }
 
   async #open(audio: AudioInput, options: TranscribeOptions): Promise<Job> {

@@ -1,0 +1,56 @@
+import type { Deferred } from './deferred.js';
+
+/** Something a stream has to do. */
+export type Task =
+  | { readonly type: 'audio'; readonly samples: Float32Array }
+  | { readonly type: 'flush' | 'end'; readonly done: Deferred };
+
+/** What waits for a decoder, in order. Audio is joined: however many chunks came while it worked, it gets one. */
+export class Inbox {
+  #tasks: Task[] = [];
+  #samples = 0;
+
+  /** Samples that wait. */
+  get samples(): number {
+    return this.#samples;
+  }
+
+  add(task: Task): void {
+    if (task.type === 'audio') this.#samples += task.samples.length;
+    this.#tasks.push(task);
+  }
+
+  /** The next thing to do; audio as far as it goes. */
+  take(): Task | undefined {
+    if (this.#tasks[0]?.type !== 'audio') return this.#tasks.shift();
+    const pieces: Float32Array[] = [];
+    for (const task of this.#tasks) {
+      if (task.type !== 'audio') break;
+      pieces.push(task.samples);
+    }
+    this.#tasks = this.#tasks.slice(pieces.length);
+    const samples = joinSamples(pieces);
+    this.#samples -= samples.length;
+    return { type: 'audio', samples };
+  }
+
+  /** Drops all, and hands over the tasks that somebody waits for. */
+  clear(): readonly Deferred[] {
+    const promised = this.#tasks.flatMap((task) => (task.type === 'audio' ? [] : [task.done]));
+    this.#tasks = [];
+    this.#samples = 0;
+    return promised;
+  }
+}
+
+/** Pieces of audio as one; the only one as it is. */
+export function joinSamples(pieces: readonly Float32Array[]): Float32Array {
+  if (pieces.length === 1) return pieces[0]!;
+  const joined = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+}
