@@ -17,7 +17,7 @@ import { WindowEncoder } from './window-encoder.js';
 
 export const SAMPLE_RATE = 16_000;
 /** Samples of a feature frame, 10 ms. */
-const FRAME_LENGTH = 160;
+export const FRAME_LENGTH = 160;
 
 /** A segment with its text as it was decoded, spaces around it included. */
 export interface DecodedSegment {

@@ -14,7 +14,7 @@ const FRAME = SAMPLE_RATE / FRAMES_PER_SECOND;
 const TIME_GRID = 1e6;
 
 /** Looser than the detector's own default: a word that is missed is lost, a click that is heard costs little. */
-const DEFAULT_THRESHOLDS: SpeechSegmenterOptions = { minSpeechDuration: 0.1 };
+export const DEFAULT_THRESHOLDS: SpeechSegmenterOptions = { minSpeechDuration: 0.1 };
 /** Seconds; `benchmarks/vad.ts` compares it with others. */
 const DEFAULT_PAUSE = 1;
 

@@ -15,6 +15,7 @@ import { checkChannelMode, joinChannels, mergeByStart, prepareChannels } from '.
 import { ChannelTranscription, SAMPLE_RATE, type DecodedSegment } from './channel-transcription.js';
 import type { WhisperGraphs } from './graphs.js';
 import { hearAll, hearSpeech } from './speech-windows.js';
+import { openLiveWhisper } from './open-live-whisper.js';
 import { planTranscription } from './transcription-plan.js';
 
 /** What a {@link WhisperModel} is made of. */
@@ -100,9 +101,10 @@ export class WhisperModel implements SpeechModel {
     if (this.#disposal) throw new AsrError('DISPOSED', 'this model was disposed; load it again');
   }
 
-  #openDecoder(_options: StreamOptions, _plan: StreamPlan): OpenDecoder {
+  #openDecoder(options: StreamOptions, plan: StreamPlan): OpenDecoder {
     this.#checkUsable();
-    throw new AsrError('OPTION_UNSUPPORTED', 'live streams of Whisper models come with the next change');
+    const { graphs, tokenizer } = this.#parts;
+    return openLiveWhisper(graphs, tokenizer, options, plan);
   }
 
   async #open(audio: AudioInput, options: TranscribeOptions): Promise<Job> {

@@ -1,0 +1,228 @@
+import type { Transcript, Word } from '../transcript/transcript.js';
+import type { SpeechEvent } from '../vad/speech-segmenter.js';
+import type { VadStream } from '../vad/vad.js';
+import { AudioWindow } from './audio-window.js';
+import type { ConfirmationRules } from './confirmation.js';
+import { Endpointer } from './endpointer.js';
+import { textOfWords, type HeardWord } from './heard-word.js';
+import type { LiveDecoder, LiveEvent } from './live-decoder.js';
+import { Pacer } from './pacer.js';
+import { quietestMoment } from './quietest-moment.js';
+import type { EndpointReason } from './stream-events.js';
+import type { StreamPlan } from './stream-plan.js';
+import { Stretch } from './stretch.js';
+import { Ticks } from './ticks.js';
+import type { UtteranceModel } from './utterance-model.js';
+
+/** What an {@link IncrementalDecoder} is made of. */
+export interface IncrementalDecoderParts {
+  readonly model: UtteranceModel;
+  /** Where somebody speaks; becomes the decoder's. */
+  readonly gate: VadStream;
+  readonly plan: StreamPlan;
+  /** Whether partials have words. */
+  readonly words: boolean;
+  /** A longer pause is not read: what comes before it is concluded. Seconds. */
+  readonly maxPause: number;
+  readonly rules: ConfirmationRules;
+  /** Seconds; for the pace. */
+  readonly clock: () => number;
+}
+
+/** Seconds of audio in which all is decided anew: 2 of Silero's windows. Smaller ones would only cost runs. */
+const TICK = 0.064;
+/** Audio before the start of speech that is read as well. Seconds: the onset of a word is soft. */
+const LEAD = 0.3;
+/** Audio that is kept while nobody speaks. Seconds: what a gate needs to be sure of speech, and the lead. */
+const MEMORY = 1;
+/** Speech until the first reading. Seconds: less is hardly a word. */
+const FIRST = 0.45;
+/** Silence after which all of the speech is read, should it have ended. Seconds: words have gaps up to here. */
+const SETTLE = 0.2;
+/** Audio at the end of a stretch where a cut would go through a word that is not understood yet. Seconds. */
+const TAIL = 0.2;
+/** How far before that a pause to cut at is looked for. Seconds. */
+const SEARCH = 2;
+
+/**
+ * Live decoding with a model that hears whole recordings: the speech under way is read again and again as it grows, what
+ * will not change is confirmed and given to the next reading as the beginning of its text, and a pause concludes it.
+ *
+ * Confirmed text can't be taken back: every reading continues it. All is decided on a grid of the audio, so the transcript
+ * does not depend on how it is cut into chunks.
+ */
+export class IncrementalDecoder implements LiveDecoder {
+  readonly sampleRate: number;
+  readonly #parts: IncrementalDecoderParts;
+  readonly #ticks: Ticks;
+  readonly #audio: AudioWindow;
+  readonly #endpointer: Endpointer;
+  readonly #pacer: Pacer;
+  #stretch: Stretch | undefined;
+  /** Whether the utterance under way has segments already. */
+  #said = false;
+  #utteranceStart: number | undefined;
+
+  constructor(parts: IncrementalDecoderParts) {
+    this.#parts = parts;
+    this.sampleRate = parts.model.sampleRate;
+    this.#ticks = new Ticks(Math.round(TICK * this.sampleRate));
+    this.#audio = new AudioWindow(Math.ceil(parts.model.maxLength * this.sampleRate));
+    this.#endpointer = new Endpointer(parts.plan.endpoint);
+    this.#pacer = new Pacer(parts.clock);
+  }
+
+  async *push(samples: Float32Array): AsyncGenerator<LiveEvent> {
+    for (const tick of this.#ticks.push(samples)) yield* this.#hear(tick);
+  }
+
+  async *flush(reason: 'flush' | 'end'): AsyncGenerator<LiveEvent> {
+    const rest = this.#ticks.finish();
+    if (rest.length > 0) yield* this.#hear(rest);
+    if (reason === 'end') for (const event of await this.#parts.gate.finish()) yield* this.#follow(event);
+    const stretch = this.#stretch;
+    const time = stretch?.pauseStart ?? this.#now;
+    if (stretch) yield* this.#conclude(stretch, this.#audio.end);
+    yield* this.#endUtterance(reason, time);
+    if (reason === 'flush' && this.#parts.gate.speaking) this.#begin(this.#audio.end, this.#now);
+  }
+
+  transcript(): Transcript {
+    return this.#parts.model.transcript(this.#now);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#parts.gate.dispose();
+  }
+
+  get #now(): number {
+    return this.#audio.end / this.sampleRate;
+  }
+
+  async *#hear(tick: Float32Array): AsyncGenerator<LiveEvent> {
+    this.#audio.append(tick);
+    for (const event of await this.#parts.gate.push(tick)) yield* this.#follow(event);
+    if (this.#stretch) yield* this.#advance(this.#stretch);
+    else yield* this.#idle();
+  }
+
+  *#follow({ type, time }: SpeechEvent): Generator<LiveEvent> {
+    const stretch = this.#stretch;
+    if (type === 'speech-end') {
+      if (stretch) stretch.pauseStart = time;
+    } else if (stretch) {
+      stretch.resume();
+    } else {
+      this.#begin(Math.round((time - LEAD) * this.sampleRate), time);
+      yield { type: 'speech-start', time };
+    }
+  }
+
+  #begin(from: number, speechStart: number): void {
+    this.#audio.release(from);
+    this.#stretch = new Stretch(this.#audio.start, speechStart);
+    this.#utteranceStart ??= speechStart;
+  }
+
+  *#idle(): Generator<LiveEvent> {
+    this.#audio.release(this.#audio.end - Math.round(MEMORY * this.sampleRate));
+    const now = this.#now;
+    const reason = this.#endpointer.check({ now, speechStart: undefined, silenceStart: now });
+    if (reason) yield { type: 'endpoint', time: now, reason };
+  }
+
+  async *#advance(stretch: Stretch): AsyncGenerator<LiveEvent> {
+    const { pauseStart } = stretch;
+    if (pauseStart === undefined) {
+      if (this.#isDue(stretch)) yield* this.#read(stretch, this.#audio.end, false);
+    } else if (!stretch.isSettled && this.#now - pauseStart >= SETTLE) {
+      yield* this.#read(stretch, this.#audio.end, true);
+    }
+    yield* this.#checkEnd(stretch);
+  }
+
+  #isDue(stretch: Stretch): boolean {
+    if (!this.#parts.plan.partials) return false;
+    if (stretch.readTo === undefined) return this.#now - stretch.speechStart >= FIRST;
+    return this.#now - stretch.readTo / this.sampleRate >= this.#pacer.step;
+  }
+
+  async *#checkEnd(stretch: Stretch): AsyncGenerator<LiveEvent> {
+    const now = this.#now;
+    const { pauseStart = now } = stretch;
+    const reason = this.#endpointer.check({
+      now,
+      speechStart: this.#utteranceStart ?? stretch.speechStart,
+      silenceStart: pauseStart,
+    });
+    if (reason === 'silence' || now - pauseStart >= this.#parts.maxPause) {
+      yield* this.#conclude(stretch, this.#audio.end);
+      if (reason) yield* this.#endUtterance(reason, pauseStart);
+      return;
+    }
+    const full = (this.#audio.end - stretch.from) / this.sampleRate >= this.#parts.model.maxLength;
+    if (!reason && !full) return;
+    const cut = this.#findCut(stretch);
+    yield* this.#conclude(stretch, cut);
+    if (reason) yield* this.#endUtterance(reason, cut / this.sampleRate);
+    this.#begin(cut, cut / this.sampleRate);
+  }
+
+  /** Where to cut speech that goes on: behind what is confirmed, at the quietest moment. */
+  #findCut(stretch: Stretch): number {
+    const rate = this.sampleRate;
+    const to = this.#audio.end - Math.round(TAIL * rate);
+    const spoken = stretch.confirmed.at(-1)?.end;
+    const understood = spoken === undefined ? 0 : stretch.from + Math.round(spoken * rate);
+    const from = Math.min(Math.max(understood, to - Math.round(SEARCH * rate)), to - Math.round(TAIL * rate));
+    return from + quietestMoment(this.#audio.read(from, to), rate);
+  }
+
+  async *#read(stretch: Stretch, to: number, final: boolean): AsyncGenerator<LiveEvent> {
+    const { model, plan, rules } = this.#parts;
+    const audio = this.#audio.read(stretch.from, to);
+    const reading = await this.#pacer.measure(() => model.read(audio, stretch.confirmed, final));
+    const words = reading ?? stretch.words;
+    const changed = stretch.update(words, to, audio.length / this.sampleRate, final, rules);
+    if (changed && plan.partials) yield this.#partial(stretch);
+  }
+
+  #partial(stretch: Stretch): LiveEvent {
+    const start = stretch.from / this.sampleRate;
+    return {
+      type: 'partial',
+      text: textOfWords(stretch.words).trim(),
+      confirmed: textOfWords(stretch.confirmed).trimStart(),
+      start,
+      end: this.#now,
+      ...(this.#parts.words && { words: stretch.words.map((word) => toWord(word, start)) }),
+    };
+  }
+
+  /** All of the speech up to `to` becomes segments. */
+  async *#conclude(stretch: Stretch, to: number): AsyncGenerator<LiveEvent> {
+    const isRead = stretch.isSettled && to === this.#audio.end;
+    if (!isRead) yield* this.#read(stretch, to, true);
+    const start = stretch.from / this.sampleRate;
+    const end = to / this.sampleRate;
+    const speech = { start: stretch.speechStart, end: Math.min(stretch.pauseStart ?? end, end) };
+    const segments = this.#parts.model.conclude(stretch.words, { start, end, speech });
+    for (const segment of segments) yield { type: 'segment', segment };
+    this.#said ||= segments.length > 0;
+    this.#stretch = undefined;
+    this.#audio.release(to);
+  }
+
+  /** Told for an utterance with text only: a noise is none. */
+  *#endUtterance(reason: EndpointReason, time: number): Generator<LiveEvent> {
+    this.#utteranceStart = undefined;
+    if (!this.#said) return;
+    this.#said = false;
+    this.#endpointer.restart(time);
+    yield { type: 'endpoint', time, reason };
+  }
+}
+
+function toWord({ text, start = 0, end = start, probability }: HeardWord, offset: number): Word {
+  return { text, start: offset + start, end: offset + end, confidence: probability };
+}
