@@ -1,4 +1,5 @@
 import { orAbort } from '../or-abort.js';
+import { chunkIterator } from './chunk-iterator.js';
 import type { ByteStream } from './pcm.js';
 import { kindOf } from './pcm.js';
 
@@ -20,22 +21,6 @@ export async function readStream(stream: ByteStream, signal?: AbortSignal): Prom
     iterator.return?.()?.then(undefined, () => {});
     throw error;
   }
-}
-
-function chunkIterator(stream: ByteStream): AsyncIterator<Uint8Array, unknown> {
-  if (Symbol.asyncIterator in stream) return stream[Symbol.asyncIterator]();
-  // Not every browser's ReadableStream can be iterated.
-  const reader = (stream as ReadableStream<Uint8Array>).getReader();
-  return {
-    next: async () => {
-      const { done, value } = await reader.read();
-      return done ? { done, value: undefined } : { done, value };
-    },
-    return: async () => {
-      await reader.cancel();
-      return { done: true, value: undefined };
-    },
-  };
 }
 
 function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
