@@ -211,7 +211,7 @@ export type { CtcOutputKind, LogProbMatrix } from './decoding/ctc/log-probs.js';
 export { mergeTexts } from './decoding/ctc/merge-texts.js';
 export type { CtcTextHypothesis } from './decoding/ctc/merge-texts.js';
 export { decodeCtcBeam, PrefixBeamDecoder } from './decoding/ctc/prefix-beam.js';
-export type { PrefixBeamOptions } from './decoding/ctc/prefix-beam.js';
+export type { PrefixBeamOptions } from './decoding/ctc/prefix-beam-options.js';
 export { NO_SCORER } from './decoding/ctc/prefix-scorer.js';
 export type { PrefixScorer } from './decoding/ctc/prefix-scorer.js';
 export {

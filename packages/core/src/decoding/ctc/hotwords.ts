@@ -31,6 +31,8 @@ const NOWHERE: HotwordState = { nodes: [], progress: 0 };
  */
 export class HotwordMatcher {
   readonly #root = new PhraseNode();
+  /** Words of the longest phrase. */
+  readonly longest: number;
 
   /** @throws TypeError for an empty text, RangeError for a weight that is no number. */
   constructor(hotwords: readonly Hotword[]) {
@@ -41,7 +43,13 @@ export class HotwordMatcher {
       if (!Number.isFinite(weight)) throw new RangeError(`hotwords: weight ${weight} of "${text}"`);
       weights.set(phrase, (weights.get(phrase) ?? 0) + weight);
     }
-    for (const [phrase, weight] of weights) this.#enter(phrase.split(' '), weight);
+    let longest = 1;
+    for (const [phrase, weight] of weights) {
+      const words = phrase.split(' ');
+      longest = Math.max(longest, words.length);
+      this.#enter(words, weight);
+    }
+    this.longest = longest;
   }
 
   start(): HotwordState {

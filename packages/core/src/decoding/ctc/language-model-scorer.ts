@@ -47,6 +47,8 @@ interface Context {
   readonly models: readonly NgramState[];
   readonly hotwords: HotwordState | undefined;
   readonly worth: number;
+  /** The last words, as many as may matter to what follows. */
+  readonly recent: readonly string[];
 }
 
 /** Value of a prefix. Immutable, but for what it remembers. */
@@ -89,6 +91,8 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
   readonly #boundaries: boolean;
   readonly #precedingWords: readonly string[];
   readonly #scratch: readonly NgramState[];
+  /** Words that may matter to what follows; at least one, as in pyctcdecode. */
+  readonly #memory: number;
 
   /** @throws RangeError for a weight that is no number. */
   constructor(vocabulary: CtcVocabulary, options: LanguageModelScorerOptions) {
@@ -114,6 +118,8 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
     this.#words = this.#models.length > 0 ? knownWords(this.#models, options.unigrams) : undefined;
     this.#ownWords = this.#words !== undefined && !options.unigrams && this.#models.length === 1;
     this.#hotwords = options.hotwords?.length ? new HotwordMatcher(options.hotwords) : undefined;
+    const lengths = [2, this.#hotwords?.longest ?? 0, ...this.#models.map(({ order }) => order)];
+    this.#memory = Math.max(...lengths) - 1;
   }
 
   start(): FusionState {
@@ -122,10 +128,9 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
       if (this.#boundaries) model.beginSentence(state);
       return state;
     });
-    let state = this.#begin({ models, hotwords: this.#hotwords?.start(), worth: 0 });
+    let state = this.#begin({ models, hotwords: this.#hotwords?.start(), worth: 0, recent: [] });
     for (const word of this.#precedingWords) state = this.#close(this.#spell(state, word));
-    const { models: contexts, hotwords } = state.context;
-    return this.#begin({ models: contexts, hotwords, worth: 0 });
+    return this.#begin({ ...state.context, worth: 0 });
   }
 
   extend(state: FusionState, token: number): FusionState {
@@ -156,6 +161,10 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
       );
     }
     return worth + this.#factor * log10;
+  }
+
+  history({ context, partial }: FusionState): string {
+    return `${context.recent.join(' ')} ${partial}`;
   }
 
   /** A context without an unfinished word. */
@@ -205,8 +214,10 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
       hotwords = state;
       worth += earned;
     }
-    return { models, hotwords, worth };
+    const recent = [...context.recent, partial].slice(-this.#memory);
+    return { models, hotwords, worth, recent };
   }
+
   /** Id of a word outside of the list: none when the list is the model's own. */
   #unlistedId(word: string, model: NgramModel): number {
     return this.#ownWords ? UNKNOWN_WORD : model.wordId(word);

@@ -1,4 +1,5 @@
 import type { CtcToken } from './hypothesis.js';
+import { logAdd } from './log-probs.js';
 import { NO_TOKEN, type PathTokens } from './path-tokens.js';
 import type { Prefix } from './prefix-tree.js';
 
@@ -83,4 +84,25 @@ export function tokensOf<State>(path: PathEnding<State>, tokens: PathTokens): Ct
   if (path.id === NO_TOKEN) return [];
   const { id, start, end, logProb, peakLogProb } = path;
   return [...tokens.read(path.before), { id, start, end, logProb, peakLogProb }];
+}
+
+/** The best path among all endings but one. */
+export function bestOf<State>(
+  endings: PathEnding<State>,
+  except: PathEnding<State> | undefined,
+): PathEnding<State> | undefined {
+  let best: PathEnding<State> | undefined;
+  for (let ending: PathEnding<State> | undefined = endings; ending; ending = ending.next) {
+    if (ending !== except && (!best || ending.best > best.best)) best = ending;
+  }
+  return best;
+}
+
+/** Log-probability of all endings but one. */
+export function sumOf<State>(endings: PathEnding<State>, except: PathEnding<State> | undefined): number {
+  let sum = -Infinity;
+  for (let ending: PathEnding<State> | undefined = endings; ending; ending = ending.next) {
+    if (ending !== except) sum = logAdd(sum, ending.sum);
+  }
+  return sum;
 }

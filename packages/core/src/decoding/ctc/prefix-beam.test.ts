@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LanguageModelScorer } from './language-model-scorer.js';
 import { logAdd, toLogProbs, type LogProbMatrix } from './log-probs.js';
 import { mergeTexts } from './merge-texts.js';
 import { decodeCtcBeam, PrefixBeamDecoder } from './prefix-beam.js';
@@ -45,6 +46,36 @@ const matrices = fc
       })
       .map((logits) => ({ vocabulary, matrix: toLogProbs(Float64Array.from(logits), size, 'logits') }));
   });
+
+describe('pruneHistory', () => {
+  it.each(['prefix', 'ending'] as const)(
+    'by %s: the beam holds no two texts with the same history',
+    (pruneBy) => {
+      fc.assert(
+        fc.property(matrices, ({ vocabulary, matrix }) => {
+          const scorer = new LanguageModelScorer(vocabulary, {});
+          const options = { blank: vocabulary.blank, vocabulary, ...unlimited, pruneBy };
+          const decode = (pruneHistory: boolean) => {
+            const decoder = new PrefixBeamDecoder({ ...options, pruneHistory }, scorer);
+            decoder.push(matrix);
+            return mergeTexts(decoder.finish(Infinity), vocabulary);
+          };
+          const all = decode(false);
+          const pruned = decode(true);
+          expect(pruned.length).toBeLessThanOrEqual(all.length);
+          // Without a language model, only the last finished word and the letters since then matter.
+          const endings = pruned.map(({ text }) => text.split(' ').slice(-2).join(' '));
+          if (pruneBy === 'prefix') expect(new Set(endings).size).toBe(endings.length);
+          for (const { text, logProb } of pruned) {
+            const same = all.find((other) => other.text === text);
+            expect(logProb).toBeLessThanOrEqual(same!.logProb + 1e-9);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
+});
 
 describe('texts in the beam', () => {
   it.each(['prefix', 'ending'] as const)(
@@ -123,5 +154,12 @@ describe('texts in the beam', () => {
     [{ pruneBy: 'frame' as 'prefix' }, /pruneBy/],
   ])('%o is out of range', (options, message) => {
     expect(() => new PrefixBeamDecoder({ blank: 0, ...options }, NO_SCORER)).toThrow(message);
+  });
+
+  it('pruneHistory needs a scorer that tells what matters to it', () => {
+    const decode = (): unknown =>
+      decodeCtcBeam({ data: [], frames: 0 } as never, { blank: 0, pruneHistory: true });
+    expect(decode).toThrow(TypeError);
+    expect(decode).toThrow(/history/);
   });
 });

@@ -14,6 +14,11 @@ export interface PrefixScorer<State> {
   score(state: State): number;
   /** What the whole sequence is worth if it ends here. */
   finalScore(state: State): number;
+  /**
+   * What the worth of all that may follow depends on, for `pruneHistory`: two states with the same history will gain the
+   * same from the same labels.
+   */
+  history?(state: State): string;
 }
 
 /** No language model: every prefix is worth 0. */

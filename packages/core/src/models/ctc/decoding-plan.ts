@@ -5,7 +5,7 @@ import {
   DEFAULT_BETA,
   type LanguageModelScorerOptions,
 } from '../../decoding/ctc/language-model-scorer.js';
-import type { PrefixBeamOptions } from '../../decoding/ctc/prefix-beam.js';
+import type { PrefixBeamOptions } from '../../decoding/ctc/prefix-beam-options.js';
 import type { CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
 import type { NgramModel } from '../../lm/ngram-model.js';
 import type { TranscribeOptions } from '../../speech-model.js';
@@ -29,7 +29,7 @@ export interface BeamPlan {
   readonly nBest: number;
   /** Whether the alternatives go into the transcript. */
   readonly wantsNBest: boolean;
-  /** Absent when there is neither a language model nor a hotword. */
+  /** Absent when nothing needs words: no language model, no hotword, no pruning by them. */
   readonly scorer: LanguageModelScorerOptions | undefined;
   /** How the labels read for the scorer. */
   readonly scorerVocabulary: CtcVocabulary;
@@ -95,6 +95,7 @@ function planBeam(read: OptionReader, vocabulary: CtcVocabulary): BeamPlan {
   const maxTokens = read.optionalInteger('maxTokens', 1, 1e6);
   const minTokenLogProb = read.number('minTokenLogProb', -5, { to: 0 });
   const maxScoreGap = read.number('maxScoreGap', 10, { from: 0 });
+  const pruneHistory = read.boolean('pruneHistory', false);
   const models = languageModels(read);
   const hotwords = readHotwords(read);
   const weights = {
@@ -112,6 +113,7 @@ function planBeam(read: OptionReader, vocabulary: CtcVocabulary): BeamPlan {
       beamWidth,
       minTokenLogProb,
       maxScoreGap,
+      pruneHistory,
       ...(maxTokens !== undefined && { maxTokens }),
       vocabulary,
     },
@@ -119,7 +121,7 @@ function planBeam(read: OptionReader, vocabulary: CtcVocabulary): BeamPlan {
     wantsNBest: nBest !== undefined,
     scorerVocabulary: inCase(vocabulary, letterCase),
     scorer:
-      models.length === 0 && hotwords.length === 0
+      models.length === 0 && hotwords.length === 0 && !pruneHistory
         ? undefined
         : {
             ...weights,

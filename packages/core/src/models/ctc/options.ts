@@ -43,6 +43,11 @@ export interface CtcBeamDecoding extends CommonCtcDecoding {
   readonly maxScoreGap?: number;
   /** At most this many labels are tried per frame. Default: all that `minTokenLogProb` lets pass. */
   readonly maxTokens?: number;
+  /**
+   * Keep only the best of hypotheses that differ in words too far back for the language model to see. More of the beam is
+   * left for what can still win, and the texts of `nBest` differ near their end only. Default false.
+   */
+  readonly pruneHistory?: boolean;
   /** Texts to return in `transcript.nBest`, best first; 1 to `beamWidth`. Default: none but the transcript itself. */
   readonly nBest?: number;
 
