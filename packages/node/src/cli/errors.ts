@@ -1,0 +1,34 @@
+import { AsrError } from '@org/asr-node';
+import { CommanderError } from 'commander';
+import { Interruption, type CliContext } from './context.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+
+/** The command line can't work. Its message says which option and what to write instead. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What a failure means for how the run ends. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof Interruption) return error.exitCode;
+  // Help and version are errors to commander, and no failures.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof UsageError || error instanceof RangeError) return EXIT.usage;
+  if (AsrError.isInstance(error) && error.code === 'OPTION_UNSUPPORTED') return EXIT.usage;
+  return EXIT.failed;
+}
+
+/** One line for people: the code where there is one, and the message. */
+export function describeError(error: unknown): string {
+  if (AsrError.isInstance(error)) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Tells an error on stderr; `--debug` adds stacks. Commander has printed its own already. */
+export function reportError(context: CliContext, error: unknown): void {
+  if (error instanceof CommanderError) return;
+  const { stderr } = context.process;
+  stderr.write(`${context.style('red', 'asr:', 'stderr')} ${describeError(error)}\n`);
+  if (!context.debug) return;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) stderr.write(`${cause.stack}\n`);
+}
