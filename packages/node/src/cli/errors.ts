@@ -13,9 +13,13 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof Interruption) return error.exitCode;
   // Help and version are errors to commander, and no failures.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof UsageError || error instanceof RangeError) return EXIT.usage;
-  if (AsrError.isInstance(error) && error.code === 'OPTION_UNSUPPORTED') return EXIT.usage;
-  return EXIT.failed;
+  return isUsageError(error) ? EXIT.usage : EXIT.failed;
+}
+
+/** Whether every input would fail like this. TypeError and RangeError are the library's words for wrong options. */
+export function isUsageError(error: unknown): boolean {
+  if (AsrError.isInstance(error)) return error.code === 'OPTION_UNSUPPORTED';
+  return error instanceof UsageError || error instanceof RangeError || error instanceof TypeError;
 }
 
 /** One line for people: the code where there is one, and the message. */

@@ -41,7 +41,11 @@ export function withDownloadOptions<A extends unknown[], O extends OptionValues,
   command: Command<A, O, G>,
 ) {
   return command
-    .option('--cache <folder>', 'folder of fetched models (default: $ASR_CACHE, else the user’s cache)')
+    .optionsGroup('Fetching models:')
+    .option(
+      '--cache <folder>',
+      "folder of fetched models (default: $ASR_CACHE, else the user's cache folder)",
+    )
     .option('--offline', 'ask no server; what is not in the cache is an error');
 }
 
@@ -50,6 +54,7 @@ export function withModelOptions<A extends unknown[], O extends OptionValues, G 
   command: Command<A, O, G>,
 ) {
   const withRun = command
+    .optionsGroup('Running models:')
     .addOption(dtypeOption())
     .addOption(
       new Option(

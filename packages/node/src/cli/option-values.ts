@@ -30,3 +30,8 @@ export function listOf<const T extends string>(choices: readonly T[]): (text: st
       throw new InvalidArgumentError(`Allowed, separated by commas: ${choices.join(', ')}.`);
     });
 }
+
+/** Collects the values of an option that may be repeated. */
+export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}

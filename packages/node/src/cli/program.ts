@@ -1,12 +1,16 @@
 import { Command } from '@commander-js/extra-typings';
 import { createRequire } from 'node:module';
 import { registerInspect } from './commands/inspect.js';
+import { registerTranscribe } from './commands/transcribe.js';
 import { CliContext, type CliProcess } from './context.js';
 import { exitCodeOf, reportError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 
 /** Every command, in the order of the help. A command is a file of `commands/`. */
-const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [registerInspect];
+const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [
+  registerTranscribe,
+  registerInspect,
+];
 
 /** The whole command line, without having read anything. */
 export function createProgram(context: CliContext): Command {

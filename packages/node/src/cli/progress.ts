@@ -38,10 +38,24 @@ export class ProgressBoard implements Disposable {
     };
   }
 
-  /** Prints a line above the bars. */
+  /** Tells people something, above the bars. */
   note(line: string): void {
-    if (this.#bars && !this.#context.quiet) this.#bars.log(`${line}\n`);
+    if (this.#bars) this.#bars.log(`${line}\n`);
     else this.#context.note(line);
+  }
+
+  /** Tells of a failure that does not end the run, above the bars; also when all else is silenced. */
+  report(line: string): void {
+    const text = `${this.#context.style('red', 'asr:', 'stderr')} ${line}\n`;
+    if (this.#bars) this.#bars.log(text);
+    else this.#context.process.stderr.write(text);
+  }
+
+  /** Prints a piece of the result. Where it goes to the same terminal as the bars, it goes above them. */
+  print(text: string): void {
+    const { stdout } = this.#context.process;
+    if (this.#bars && stdout.isTTY === true) this.#bars.log(text.endsWith('\n') ? text : `${text}\n`);
+    else stdout.write(text);
   }
 
   /** Reports of `loadModel` as one bar per file; for its `onProgress`. */
