@@ -64,6 +64,11 @@ export class CliContext {
     if (!this.quiet) this.process.stderr.write(`${line}\n`);
   }
 
+  /** Tells of a failure. */
+  fail(line: string): void {
+    this.process.stderr.write(`${this.style('red', 'asr:', 'stderr')} ${line}\n`);
+  }
+
   /** Whether moving progress can be shown. */
   get hasLiveTerminal(): boolean {
     return !this.quiet && this.process.stderr.isTTY === true && this.process.env['TERM'] !== 'dumb';

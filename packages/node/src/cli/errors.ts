@@ -31,8 +31,9 @@ export function describeError(error: unknown): string {
 /** Tells an error on stderr; `--debug` adds stacks. Commander has printed its own already. */
 export function reportError(context: CliContext, error: unknown): void {
   if (error instanceof CommanderError) return;
-  const { stderr } = context.process;
-  stderr.write(`${context.style('red', 'asr:', 'stderr')} ${describeError(error)}\n`);
+  context.fail(describeError(error));
   if (!context.debug) return;
-  for (let cause = error; cause instanceof Error; cause = cause.cause) stderr.write(`${cause.stack}\n`);
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    context.process.stderr.write(`${cause.stack}\n`);
+  }
 }

@@ -1,6 +1,8 @@
 import { Command } from '@commander-js/extra-typings';
 import { createRequire } from 'node:module';
+import { registerAlign } from './commands/align.js';
 import { registerInspect } from './commands/inspect.js';
+import { registerModels } from './commands/models.js';
 import { registerTranscribe } from './commands/transcribe.js';
 import { CliContext, type CliProcess } from './context.js';
 import { exitCodeOf, reportError } from './errors.js';

@@ -46,9 +46,8 @@ export class ProgressBoard implements Disposable {
 
   /** Tells of a failure that does not end the run, above the bars; also when all else is silenced. */
   report(line: string): void {
-    const text = `${this.#context.style('red', 'asr:', 'stderr')} ${line}\n`;
-    if (this.#bars) this.#bars.log(text);
-    else this.#context.process.stderr.write(text);
+    if (this.#bars) this.#bars.log(`${this.#context.style('red', 'asr:', 'stderr')} ${line}\n`);
+    else this.#context.fail(line);
   }
 
   /** Prints a piece of the result. Where it goes to the same terminal as the bars, it goes above them. */

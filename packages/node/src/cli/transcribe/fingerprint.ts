@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { openModel } from '@org/asr-node';
 import type { ModelSource, OpenModelOptions } from '@org/asr-node';
-import type { AudioSource } from '../audio-inputs.js';
+import type { AudioSource } from '../find-audio.js';
 
 /**
  * What tells one model from another without reading its weights: the hub's commit or the address, and for files of this

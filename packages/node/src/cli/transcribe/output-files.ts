@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AudioSource } from '../audio-inputs.js';
+import type { AudioSource } from '../find-audio.js';
 import { UsageError } from '../errors.js';
 import type { Format } from './formats.js';
 

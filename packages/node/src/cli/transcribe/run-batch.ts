@@ -1,8 +1,9 @@
-import type { AudioInput, SpeechModel, TranscribeOptions } from '@org/asr-node';
+import type { SpeechModel, TranscribeOptions } from '@org/asr-node';
 import type { CliContext } from '../context.js';
-import { describeError, isUsageError, UsageError } from '../errors.js';
+import { describeError, isUsageError } from '../errors.js';
 import { formatSeconds } from '../format.js';
 import { forEachWithModels } from '../model-pool.js';
+import { openAudio } from '../open-audio.js';
 import type { ProgressBoard } from '../progress.js';
 import type { Task } from './output-files.js';
 import type { TranscriptSink } from './sinks.js';
@@ -52,7 +53,7 @@ export async function runBatch(batch: Batch, context: CliContext): Promise<Batch
     const place = tasks.length > 1 ? `[${tasks.indexOf(task) + 1}/${tasks.length}] ` : '';
     const bar = board.bar(place + task.audio.name, formatSeconds);
     try {
-      const transcript = await model.transcribe(openAudio(task, context), {
+      const transcript = await model.transcribe(openAudio(task.audio, context), {
         ...batch.optionsFor(model),
         signal,
         onProgress: ({ seconds, duration }) => bar.update(seconds, duration),
@@ -71,11 +72,4 @@ export async function runBatch(batch: Batch, context: CliContext): Promise<Batch
     await forEachWithModels(pending, batch.workers, batch.load, transcribe, context.signal);
   }
   return { done, skipped, failed, audio };
-}
-
-function openAudio({ audio: { location } }: Task, context: CliContext): AudioInput {
-  if (location !== '-') return location;
-  const { stdin } = context.process;
-  if (stdin.isTTY === true) throw new UsageError('nothing is piped into stdin');
-  return stdin as AsyncIterable<Uint8Array>;
 }

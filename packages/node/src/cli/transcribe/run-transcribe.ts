@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { loadModel } from '@org/asr-node';
 import type { ModelSource, SpeechModel, SubtitleOptions } from '@org/asr-node';
-import { findAudio } from '../audio-inputs.js';
+import { findAudio } from '../find-audio.js';
 import type { CliContext } from '../context.js';
 import { transcribeOptionsFor } from '../decoding-options.js';
 import { UsageError } from '../errors.js';
