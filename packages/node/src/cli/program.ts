@@ -11,7 +11,9 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 /** Every command, in the order of the help. A command is a file of `commands/`. */
 const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [
   registerTranscribe,
+  registerAlign,
   registerInspect,
+  registerModels,
 ];
 
 /** The whole command line, without having read anything. */

@@ -12,7 +12,7 @@ export function describeInspection(found: ModelInspection, bold: (title: string)
     ],
     ['Files', formatTable(fileRows(found), ['left', 'right'])],
   ];
-  if (graphs.length > 0) sections.push(['Graphs', formatTable(graphs.flatMap(signatureRows))]);
+  if (graphs.length > 0) sections.push(['Graphs', graphs.map(describeSignature).join('\n')]);
   const others = candidates.filter(({ matches }) => !matches);
   sections.push(['Not taken for', formatTable(others.map(({ family, reason }) => [family, reason]))]);
   const text = sections.map(([title, rows]) => `${bold(title)}\n${rows.replaceAll(/^/gmu, '  ')}`);
@@ -52,12 +52,13 @@ function fileRows({ files }: ModelInspection): string[][] {
   ]);
 }
 
-function signatureRows({ name, inputs, outputs }: InspectedSignature): string[][] {
+function describeSignature({ name, inputs, outputs }: InspectedSignature): string {
   const row = (kind: string, { name, type, dims }: InspectedSignature['inputs'][number]): string[] => [
-    `  ${kind}`,
+    kind,
     name,
     type ?? '?',
     dims ? `[${dims.join(', ')}]` : '?',
   ];
-  return [[name], ...inputs.map((one) => row('in', one)), ...outputs.map((one) => row('out', one))];
+  const rows = [...inputs.map((one) => row('in', one)), ...outputs.map((one) => row('out', one))];
+  return `${name}\n${formatTable(rows).replaceAll(/^/gmu, '  ')}`;
 }
