@@ -10,7 +10,7 @@ export default defineConfig([
     entry: { index: 'src/index.ts', worker: 'src/worker/main.ts' },
     format: ['esm', 'cjs'],
     // Both builds run at once; neither may clear away what the other one has made.
-    clean: ['!cli.js', '!cli.js.map'],
+    clean: ['!{cli,candidate}.js', '!{cli,candidate}.js.map'],
     // Gives the CJS build an `import.meta.url`.
     shims: true,
     // Types of the workspace's other packages come from their builds, as they will for users.
@@ -20,8 +20,11 @@ export default defineConfig([
     ...common,
     // The program `asr` uses the library as everybody does, so that no program that imports the library gets the
     // command line with it, and there is one copy of the library's code.
-    entry: { cli: 'src/cli/main.ts' },
+    // `candidate.js` is the process of one model in `asr compare`.
+    entry: { cli: 'src/cli/main.ts', candidate: 'src/cli/evaluation/candidate-main.ts' },
     format: 'esm',
     external: ['@org/asr-node'],
+    // Two programs, a file each.
+    splitting: false,
   },
 ]);

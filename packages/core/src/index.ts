@@ -213,7 +213,7 @@ export type {
 } from './evaluation/recommendation.js';
 export { compareScores, poolScores, scoreUtterance } from './evaluation/score.js';
 export type { PooledScore, ScoredPair, UtteranceScore, WordEdit } from './evaluation/score.js';
-export { normalizeForScoring, TEXT_NORMALIZERS } from './evaluation/text-normalizer.js';
+export { normalizeForScoring } from './evaluation/text-normalizer.js';
 export type { TextNormalizerName } from './evaluation/text-normalizer.js';
 export type { Utterance } from './evaluation/utterance.js';
 export { alignCtc } from './decoding/ctc/forced-alignment.js';

@@ -44,7 +44,7 @@ export function pinkNoise(length: number, seed: number): Float32Array {
     let sum = late + sample * 0.5362;
     for (const [i, [pole, gain]] of PINK_STAGES.entries()) {
       state[i] = pole * state[i]! + gain * sample;
-      sum += state[i]!;
+      sum += state[i];
     }
     late = sample * 0.115926;
     return sum;

@@ -17,7 +17,9 @@ describe('normalizeForScoring', () => {
     expect(normalizeForScoring('Colour!', 'english', 'fr')).toBe('color');
     expect(normalizeForScoring('Colour!', 'basic', 'en').trim()).toBe('colour');
     expect(normalizeForScoring('Colour!', 'none', 'en')).toBe('Colour!');
-    expect(() => normalizeForScoring('a', 'jiwer' as 'none')).toThrow(/whisper, english, basic, none.*jiwer/);
+    expect(() => normalizeForScoring('a', 'jiwer' as 'none')).toThrow(
+      /whisper, english, basic or none.*jiwer/,
+    );
   });
 });
 

@@ -12,9 +12,6 @@ import { normalizeEnglish } from '../text/english-normalizer.js';
  */
 export type TextNormalizerName = 'whisper' | 'english' | 'basic' | 'none';
 
-/** Every `TextNormalizerName`, the default first. */
-export const TEXT_NORMALIZERS: readonly TextNormalizerName[] = ['whisper', 'english', 'basic', 'none'];
-
 /** Languages that Whisper's paper scores by character (Radford et al. 2022, section 4.4 and appendix C). */
 const UNSPACED = new Set(['zh', 'ja', 'th', 'lo', 'my', 'yue']);
 
@@ -37,7 +34,7 @@ export function normalizeForScoring(text: string, normalizer: TextNormalizerName
       return text;
     default:
       throw new RangeError(
-        `normalizer: expected ${TEXT_NORMALIZERS.join(', ')}, found ${JSON.stringify(normalizer)}.`,
+        `normalizer: expected whisper, english, basic or none, found ${JSON.stringify(normalizer)}.`,
       );
   }
 }

@@ -5,7 +5,8 @@ import type { CliContext } from './context.js';
 import { DEFAULT_MODEL } from './model-argument.js';
 import { listOf, wholeNumber } from './option-values.js';
 
-const PROVIDERS = [
+/** What may run a model. */
+export const PROVIDERS = [
   'cpu',
   'cuda',
   'tensorrt',

@@ -1,12 +1,14 @@
 import { Command } from '@commander-js/extra-typings';
-import { createRequire } from 'node:module';
 import { registerAlign } from './commands/align.js';
+import { registerCompare } from './commands/compare.js';
+import { registerEvaluate } from './commands/evaluate.js';
 import { registerInspect } from './commands/inspect.js';
 import { registerModels } from './commands/models.js';
 import { registerTranscribe } from './commands/transcribe.js';
 import { CliContext, type CliProcess } from './context.js';
 import { exitCodeOf, reportError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
+import { packageVersion } from './version.js';
 
 /** Every command, in the order of the help. A command is a file of `commands/`. */
 const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [
@@ -14,6 +16,8 @@ const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [
   registerAlign,
   registerInspect,
   registerModels,
+  registerEvaluate,
+  registerCompare,
 ];
 
 /** The whole command line, without having read anything. */
@@ -63,12 +67,4 @@ export async function runCli(args: readonly string[], process: CliProcess): Prom
     reportError(context, error);
     return exitCodeOf(error);
   }
-}
-
-function packageVersion(): string {
-  // `src/cli` and `dist` are at different depths; the package can be asked by its name from both.
-  const { version } = createRequire(import.meta.url)('@org/asr-node/package.json') as {
-    readonly version: string;
-  };
-  return version;
 }
