@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { registerAlign } from './commands/align.js';
+import { registerBench } from './commands/bench.js';
 import { registerCompare } from './commands/compare.js';
 import { registerEvaluate } from './commands/evaluate.js';
 import { registerInspect } from './commands/inspect.js';
@@ -18,6 +19,7 @@ const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [
   registerModels,
   registerEvaluate,
   registerCompare,
+  registerBench,
 ];
 
 /** The whole command line, without having read anything. */

@@ -34,7 +34,10 @@ function explainChoice(
   const tied = ranking.filter(({ isTied, name }) => isTied && name !== chosen.name);
   if (ranking.length === 1) return [first];
   if (tied.length === 0)
-    return [first, 'It is the most accurate, and the difference to the others is not chance.'];
+    return [
+      first,
+      'It is the most accurate: its lead over each of the others is more than chance would give.',
+    ];
   const names = tied.map(({ name, score }) => `${name} (${formatRate(score.wordErrorRate)})`).join(' and ');
   const verb = tied.length === 1 ? 'is' : 'are';
   return [first, `In accuracy it ties with ${names}, which ${verb} slower: this set can’t tell them apart.`];

@@ -25,10 +25,10 @@ export function bottomAxis(
     ({ at, text }) =>
       html`<g class="tick"
         ><path class="grid" d="M${round(at)} ${top}V${bottom}" />
-        <text x="${round(at)}" y="${bottom + 17}" text-anchor="middle">${text}</text></g
+        <text x="${round(at)}" y="${bottom + 18}" text-anchor="middle">${text}</text></g
       >`,
   );
-  return html`${marks}<text class="title" x="${(left + right) / 2}" y="${bottom + 36}" text-anchor="middle"
+  return html`${marks}<text class="title" x="${(left + right) / 2}" y="${bottom + 40}" text-anchor="middle"
       >${title}</text
     >`;
 }
@@ -42,7 +42,7 @@ export function leftAxis({ left, right, top }: Frame, ticks: readonly Tick[], ti
         <text x="${left - 8}" y="${round(at) + 4}" text-anchor="end">${text}</text></g
       >`,
   );
-  return html`${marks}<text class="title" x="4" y="${top - 12}">${title}</text>`;
+  return html`${marks}<text class="title" x="4" y="${top - 14}">${title}</text>`;
 }
 
 /** A plot as a picture with a name and a description, for those who hear it. */

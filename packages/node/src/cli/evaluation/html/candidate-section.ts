@@ -6,7 +6,10 @@ import { html, type Markup } from './markup.js';
 /** The recommendation: the answer first, reasons and doubts below. */
 export function answer({ recommendation }: EvaluationReport): Markup | undefined {
   if (!recommendation) return undefined;
-  const [first, ...rest] = recommendation.sentences;
+  // Figures stay on one line with their units.
+  const [first, ...rest] = recommendation.sentences.map((sentence) =>
+    sentence.replace(/(\d) (?=(?:%|[kMG]?B|m?s|dB)\b|%)/gu, '$1\u{a0}'),
+  );
   return html`<section class="answer" aria-label="Recommendation">
     <p>${first}</p>
     <ul>

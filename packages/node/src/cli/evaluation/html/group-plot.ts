@@ -19,7 +19,7 @@ export function groupPlot(
   const groups = groupsOf(candidates[0]!).map(({ group }) => group);
   const block = candidates.length * ROW + GAP;
   const height = groups.length * block + 70;
-  const frame: Frame = { left: 110, right: WIDTH - 20, top: 10, bottom: height - 46 };
+  const frame: Frame = { left: 90, right: WIDTH - 36, top: 10, bottom: height - 46 };
   const highest = Math.max(
     ...candidates.flatMap((candidate) =>
       groupsOf(candidate).map(({ score }) => score.wordErrorRateInterval.high),

@@ -7,7 +7,7 @@ import { mark, polyline, whisker } from './marks.js';
 
 const WIDTH = 460;
 const HEIGHT = 320;
-const FRAME: Frame = { left: 52, right: WIDTH - 16, top: 34, bottom: HEIGHT - 46 };
+const FRAME: Frame = { left: 68, right: WIDTH - 16, top: 34, bottom: HEIGHT - 46 };
 
 /** Word error rates as one kind of noise grows, a line per candidate. */
 export function noisePlot(noise: string, name: string, candidates: readonly MeasuredCandidate[]): Markup {

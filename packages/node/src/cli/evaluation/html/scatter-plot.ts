@@ -7,7 +7,7 @@ import { mark, round, whisker } from './marks.js';
 
 const WIDTH = 620;
 const HEIGHT = 360;
-const FRAME: Frame = { left: 52, right: WIDTH - 20, top: 34, bottom: HEIGHT - 46 };
+const FRAME: Frame = { left: 68, right: WIDTH - 20, top: 34, bottom: HEIGHT - 46 };
 /** Least distance between the base lines of names. */
 const LINE = 16;
 

@@ -34,10 +34,11 @@ th:first-child, td:first-child { text-align: left; }
 td:first-child { white-space: normal; min-width: 9rem; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 td small { display: block; color: var(--soft); font-size: .8rem; }
-tr.choice > * { background: var(--good); }
+th:first-child, td:first-child { position: sticky; left: 0; background: var(--page); }
+tr.choice > *, tr.choice > :first-child { background: var(--good); }
 td.failed { text-align: left; white-space: normal; color: var(--del); }
 figure { margin: 0; }
-svg.plot { display: block; width: 100%; min-width: 27rem; max-width: 46rem; height: auto; }
+svg.plot { display: block; width: 100%; max-width: 46rem; height: auto; }
 svg.plot text { font: 13px system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif; fill: var(--ink); }
 svg.plot .tick text, svg.plot .title { fill: var(--soft); font-size: 12px; }
 svg.plot .grid { stroke: var(--line); }
@@ -74,6 +75,11 @@ ins { color: var(--ins); background: var(--ins-back); border-radius: .2rem; padd
 @media (max-width: 40rem) {
   .files summary, .files .head { grid-template-columns: repeat(var(--n), minmax(0, 1fr)); }
   .files summary > :first-child, .files .head > :first-child { grid-column: 1 / -1; text-align: left; }
+}
+@media (max-width: 40rem) {
+  svg.plot text { font-size: 20px; }
+  svg.plot .tick text, svg.plot .title { font-size: 18px; }
+  .panels svg.plot text, .panels svg.plot .tick text { font-size: 14px; }
 }
 @media print { .files details { break-inside: avoid; } }
 `);
