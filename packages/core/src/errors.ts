@@ -7,6 +7,7 @@
  * - `DOWNLOAD_FAILED`: a file could not be fetched or failed verification.
  * - `AUDIO_UNSUPPORTED`: a container, codec or sample format that can't be decoded here.
  * - `AUDIO_INVALID`: audio that claims a format but breaks its rules (truncated header, no samples field…).
+ * - `DATASET_INVALID`: a set of recordings with transcripts whose manifest or files break their rules.
  * - `OPTION_UNSUPPORTED`: an option that this model, family or platform can't honour.
  * - `BACKEND_UNAVAILABLE`: the runtime or an execution provider that was asked for is not there.
  * - `BACKEND_FAILED`: the runtime refused a model or a run; `cause` holds its error.
@@ -20,6 +21,7 @@ export type AsrErrorCode =
   | 'DOWNLOAD_FAILED'
   | 'AUDIO_UNSUPPORTED'
   | 'AUDIO_INVALID'
+  | 'DATASET_INVALID'
   | 'OPTION_UNSUPPORTED'
   | 'BACKEND_UNAVAILABLE'
   | 'BACKEND_FAILED'

@@ -195,6 +195,27 @@ export type {
 } from './metrics/error-rates.js';
 export { visualizeAlignment } from './metrics/visualize.js';
 export type { VisualizeOptions } from './metrics/visualize.js';
+export { bootstrapDifference, bootstrapRate } from './evaluation/bootstrap.js';
+export type { BootstrapOptions, ErrorSample, Interval, RateDifference } from './evaluation/bootstrap.js';
+export { parseCommonVoice } from './evaluation/common-voice.js';
+export { parseJsonManifest } from './evaluation/json-manifest.js';
+export { parseKaldi } from './evaluation/kaldi.js';
+export type { KaldiFiles } from './evaluation/kaldi.js';
+export { parseLibriSpeech } from './evaluation/librispeech.js';
+export { babbleNoise, cutNoise, mixAtSnr, pinkNoise, whiteNoise } from './evaluation/noise.js';
+export type { BabbleOptions } from './evaluation/noise.js';
+export { recommendModel } from './evaluation/recommendation.js';
+export type {
+  MeasuredModel,
+  ModelLimits,
+  ModelRecommendation,
+  RankedModel,
+} from './evaluation/recommendation.js';
+export { compareScores, poolScores, scoreUtterance } from './evaluation/score.js';
+export type { PooledScore, ScoredPair, UtteranceScore, WordEdit } from './evaluation/score.js';
+export { normalizeForScoring } from './evaluation/text-normalizer.js';
+export type { TextNormalizerName } from './evaluation/text-normalizer.js';
+export type { Utterance } from './evaluation/utterance.js';
 export { alignCtc } from './decoding/ctc/forced-alignment.js';
 export type { CtcAlignment } from './decoding/ctc/forced-alignment.js';
 export { aggregateConfidence, entropyConfidence, probabilityConfidence } from './decoding/ctc/confidence.js';

@@ -1,5 +1,5 @@
 import { rankHypotheses } from './rank.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../../seeded-random.js';
 import type { RuledRow } from './logit-rules.js';
 import {
   continueRows,

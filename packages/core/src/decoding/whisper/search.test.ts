@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { beamSearch } from './beam-search.js';
 import { greedySearch } from './greedy-search.js';
 import { LogitRules } from './logit-rules.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../../seeded-random.js';
 import { sampleToken, samplingSearch } from './sampling-search.js';
 import { searchAtTemperature } from './search-at-temperature.js';
 import type { SearchRequest } from './search.js';

@@ -1,6 +1,6 @@
 /**
  * Uniform numbers in [0, 1) from a 32-bit seed (mulberry32, Tommy Ettinger, public domain). Small, fast and the
- * same on every platform, which is all that reproducible sampling needs; not for cryptography.
+ * same on every platform, which is all that sampling and experiments need to be repeatable; not for cryptography.
  */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;

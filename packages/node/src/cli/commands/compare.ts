@@ -1,0 +1,77 @@
+import { Option } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
+import type { CliContext } from '../context.js';
+import { UsageError } from '../errors.js';
+import type { RecommendationRequest } from '../evaluation/build-report.js';
+import { measureInProcess } from '../evaluation/candidate-process.js';
+import { listCandidates } from '../evaluation/candidates.js';
+import { commaList, withEvaluationOptions } from '../evaluation/evaluation-options.js';
+import { openEvaluationSet, type EvaluationSet } from '../evaluation/evaluation-set.js';
+import { finishReport, measureAll } from '../evaluation/run-evaluation.js';
+import { DTYPES, PROVIDERS, withDownloadOptions } from '../model-options.js';
+import { listOf, realNumber, wholeNumber } from '../option-values.js';
+
+/** `asr compare`: which of several models suits, on recordings of one's own. */
+export function registerCompare(program: Command, context: CliContext): void {
+  withEvaluationOptions(withDownloadOptions(program.command('compare')))
+    .description('Measure several models on the same recordings, and say which one suits.')
+    .argument('<sets...>', 'folder or manifest; en=folder says its language')
+    .requiredOption(
+      '-m, --model <model>',
+      'a model to compare; repeat it for each',
+      (model: string, models: readonly string[]) => [...models, model],
+      [] as readonly string[],
+    )
+    .addOption(new Option('--dtype <precisions>', 'each of these precisions').argParser(listOf(DTYPES)))
+    .addOption(new Option('--provider <names>', 'each of these providers').argParser(listOf(PROVIDERS)))
+    .addOption(
+      new Option('--threads <number>', 'threads inside an operator; 0: the runtime chooses').argParser(
+        wholeNumber(0, 1024),
+      ),
+    )
+    .addOption(new Option('--max-memory <MB>', 'recommend none that takes more').argParser(realNumber(0)))
+    .addOption(
+      new Option('--max-latency <seconds>', 'recommend none whose first result comes later').argParser(
+        realNumber(0),
+      ),
+    )
+    .addOption(
+      new Option('--min-speed <times>', 'recommend none that is slower; 1 is as fast as speech').argParser(
+        realNumber(0),
+      ),
+    )
+    .addOption(
+      new Option('--languages <codes>', 'recommend by recordings in these languages').argParser(commaList),
+    )
+    .action(async (sets, flags) => {
+      const specs = listCandidates(flags, context.process.cwd);
+      const set = await openEvaluationSet(sets, flags, context.process.cwd);
+      const request = recommendationRequest(flags, set);
+      const outcomes = await measureAll(specs, set, flags, context, measureInProcess);
+      await finishReport(outcomes, set, flags, context, request);
+    });
+}
+
+function recommendationRequest(
+  flags: {
+    readonly maxMemory?: number | undefined;
+    readonly maxLatency?: number | undefined;
+    readonly minSpeed?: number | undefined;
+    readonly languages?: readonly string[] | undefined;
+  },
+  { utterances }: EvaluationSet,
+): RecommendationRequest {
+  const { maxMemory, maxLatency, minSpeed, languages } = flags;
+  const missing = languages?.find((code) => !utterances.some(({ language }) => language === code));
+  if (missing !== undefined) {
+    throw new UsageError(
+      `--languages: no recording is known to be in ${missing}; --language or ${missing}=folder says so`,
+    );
+  }
+  return {
+    ...(maxMemory !== undefined && { maxMemory: 1e6 * maxMemory }),
+    ...(maxLatency !== undefined && { maxLatency }),
+    ...(minSpeed !== undefined && { minSpeed }),
+    ...(languages && { languages }),
+  };
+}
