@@ -17,7 +17,7 @@ import type { UtteranceModel } from './utterance-model.js';
 /** What an {@link IncrementalDecoder} is made of. */
 export interface IncrementalDecoderParts {
   readonly model: UtteranceModel;
-  /** Where somebody speaks; becomes the decoder's. */
+  /** Where somebody speaks;*/
   readonly gate: VadStream;
   readonly plan: StreamPlan;
   /** Whether partials have words. */
@@ -149,7 +149,8 @@ export class IncrementalDecoder implements LiveDecoder {
 
   async *#checkEnd(stretch: Stretch): AsyncGenerator<LiveEvent> {
     const now = this.#now;
-    const { pauseStart = now } = stretch;
+    // Speech that is too short yet to be told is no silence either.
+    const pauseStart = this.#parts.gate.speaking ? now : (stretch.pauseStart ?? now);
     const reason = this.#endpointer.check({
       now,
       speechStart: this.#utteranceStart ?? stretch.speechStart,
@@ -210,7 +211,8 @@ export class IncrementalDecoder implements LiveDecoder {
     for (const segment of segments) yield { type: 'segment', segment };
     this.#said ||= segments.length > 0;
     this.#stretch = undefined;
-    this.#audio.release(to);
+    // The gate is late: in the silence behind it the next word may have begun.
+    this.#audio.release(Math.min(to, Math.round(speech.end * this.sampleRate)));
   }
 
   /** Told for an utterance with text only: a noise is none. */

@@ -83,6 +83,16 @@ export class PrefixBeamDecoder<State = undefined> {
     return this.#hypotheses((prefix) => this.#scorer.finalScore(prefix.state as State), count);
   }
 
+  /**
+   * The text that no more audio can change: what all hypotheses of the beam begin with. It only ever grows. A space at its
+   * end says that its last word is over.
+   *
+   * @throws RangeError for a search without a `vocabulary`.
+   */
+  commonText(): string {
+    return this.#tree.commonText(this.#beam as [Prefix<State>, ...Prefix<State>[]]);
+  }
+
   #hypotheses(worth: (prefix: Prefix<State>) => number, count: number): CtcHypothesis[] {
     const byText = new Map<Prefix<State>, { logProb: number; value: number; path: PathEnding<State> }>();
     for (const prefix of this.#beam) {

@@ -61,6 +61,8 @@ export class PrefixTree<State> {
   readonly #scorer: PrefixScorer<State>;
   readonly #pieces: readonly (readonly string[])[] | undefined;
   readonly #delimiter: number;
+  /** Text of every label, also where label sequences are prefixes. */
+  readonly #texts: readonly string[] | undefined;
   #all: Prefix<State>[] = [];
   readonly #free: Prefix<State>[] = [];
   #limit = INITIAL_LIMIT;
@@ -71,6 +73,7 @@ export class PrefixTree<State> {
    */
   constructor(scorer: PrefixScorer<State>, pieces: readonly string[] | undefined, delimiter: number) {
     this.#scorer = scorer;
+    this.#texts = pieces;
     // Where a text can be spelled in one way only, label sequences are as good as texts, and faster.
     this.#pieces = pieces && !spellUniquely(pieces) ? pieces.map((piece) => piece.split(' ')) : undefined;
     this.#delimiter = pieces ? pieces.indexOf(' ') : delimiter;
@@ -96,6 +99,18 @@ export class PrefixTree<State> {
   textOf(prefix: Prefix<State>): Prefix<State> {
     if (this.#pieces) return this.#close(prefix);
     return prefix.label === this.#delimiter && prefix.parent ? prefix.parent : prefix;
+  }
+
+  /**
+   * The text that all of `prefixes` begin with, and all that grow from them will; a space at its end where its last word
+   * is over in all of them.
+   *
+   * @throws RangeError for a tree that knows no texts.
+   */
+  commonText(prefixes: readonly [Prefix<State>, ...Prefix<State>[]]): string {
+    const trunk = commonAncestor(prefixes);
+    const [first, ...others] = prefixes.map((prefix) => this.#textBetween(trunk, prefix));
+    return this.#textBetween(this.root, trunk) + others.reduce(commonStart, first!);
   }
 
   /** Forgets prefixes that lead to none of `beam` once they are many, and reuses their objects. */
@@ -124,6 +139,19 @@ export class PrefixTree<State> {
     }
     this.#all = kept;
     this.#limit = Math.max(INITIAL_LIMIT, 2 * kept.length);
+  }
+
+  #textBetween(ancestor: Prefix<State>, prefix: Prefix<State>): string {
+    const parts: string[] = [];
+    for (let at = prefix; at !== ancestor; at = at.parent as Prefix<State>) parts.push(this.#ownText(at));
+    return parts.toReversed().join('');
+  }
+
+  /** What a prefix adds to the one it grew from. */
+  #ownText({ spelling, label }: Prefix<State>): string {
+    if (spelling) return spelling.partial === '' ? ' ' : spelling.partial;
+    if (!this.#texts) throw new RangeError('texts need a vocabulary; the search was made without one.');
+    return this.#texts[label] as string;
   }
 
   #spell(prefix: Prefix<State>, label: number, pieces: readonly (readonly string[])[]): Prefix<State> {
@@ -186,6 +214,28 @@ function spellUniquely(pieces: readonly string[]): boolean {
     return false;
   }
   return sorted.every((piece, i) => !piece.includes(' ') && !(sorted[i + 1] ?? '').startsWith(piece));
+}
+
+/** The longest prefix that all others grew from, or are. */
+function commonAncestor<State>([first, ...others]: readonly [
+  Prefix<State>,
+  ...Prefix<State>[],
+]): Prefix<State> {
+  for (let at: Prefix<State> | undefined = first; at; at = at.parent) at.marked = true;
+  let common = first;
+  for (const other of others) {
+    let meeting = other;
+    while (!meeting.marked) meeting = meeting.parent as Prefix<State>;
+    for (; common !== meeting; common = common.parent as Prefix<State>) common.marked = false;
+  }
+  for (let at: Prefix<State> | undefined = common; at; at = at.parent) at.marked = false;
+  return common;
+}
+
+function commonStart(a: string, b: string): string {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return a.slice(0, length);
 }
 
 function childOf<State>(prefix: Prefix<State>, label: number): Prefix<State> | undefined {

@@ -1,12 +1,7 @@
 import type { AudioInput } from '../../audio/pcm.js';
 import { readAudio, type AudioPlatform } from '../../audio/read-audio.js';
 import { FrameEntropies } from '../../decoding/ctc/confidence.js';
-import { GreedyCtcDecoder } from '../../decoding/ctc/greedy.js';
-import type { CtcHypothesis } from '../../decoding/ctc/hypothesis.js';
-import { LanguageModelScorer } from '../../decoding/ctc/language-model-scorer.js';
 import type { LogProbMatrix } from '../../decoding/ctc/log-probs.js';
-import { PrefixBeamDecoder } from '../../decoding/ctc/prefix-beam.js';
-import { NO_SCORER } from '../../decoding/ctc/prefix-scorer.js';
 import { createCtcVocabulary, type CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
 import { checkTranscribeOptions } from '../../call-options.js';
 import { AsrError } from '../../errors.js';
@@ -23,7 +18,9 @@ import { alignText, type TextAlignment } from './align-text.js';
 import type { CtcModelConfig } from './config.js';
 import type { CtcGraph } from './ctc-graph.js';
 import type { CtcLogProbStream } from './log-prob-stream.js';
-import { planCtcDecoding, type BeamPlan, type CtcDecodingPlan } from './decoding-plan.js';
+import { planCtcDecoding, type CtcDecodingPlan } from './decoding-plan.js';
+import { liveCtcDecoder, waitForBlanks } from './live-ctc.js';
+import { createCtcSearch } from './search.js';
 import { toTranscript } from './transcript.js';
 
 /** What a {@link CtcModel} is made of. */
@@ -34,12 +31,6 @@ export interface CtcModelParts {
   readonly audio: AudioPlatform;
   /** Called once at the end of `dispose()`. */
   readonly release: () => Promise<void>;
-}
-
-/** What both searches have in common. */
-interface Search {
-  push(logProbs: LogProbMatrix): void;
-  finish(): readonly CtcHypothesis[];
 }
 
 /** Log-probabilities of a recording, for decoders of one's own. */
@@ -125,7 +116,7 @@ export class CtcModel implements SpeechModel {
     const report = (seconds: number): void =>
       onProgress?.({ seconds: (index * duration + seconds) / count, duration });
     const entropies = plan.confidence.method === 'entropy' ? new FrameEntropies() : undefined;
-    const search = this.#search(plan);
+    const search = createCtcSearch(plan, this.vocabulary);
     for await (const piece of graph.logProbs(samples, signal)) {
       entropies?.push(piece);
       search.push(piece);
@@ -139,6 +130,7 @@ export class CtcModel implements SpeechModel {
         entropies,
         vocabulary: this.vocabulary,
         secondsPerFrame: graph.secondsPerFrame,
+        offset: 0,
         duration,
       },
       plan,
@@ -221,9 +213,18 @@ export class CtcModel implements SpeechModel {
     if (this.#disposal) throw new AsrError('DISPOSED', 'this model was disposed; load it again');
   }
 
-  #openDecoder(_options: StreamOptions, _plan: StreamPlan): OpenDecoder {
+  #openDecoder(options: StreamOptions, stream: StreamPlan): OpenDecoder {
     this.#checkUsable();
-    throw new AsrError('OPTION_UNSUPPORTED', 'live streams of CTC models come with the next change');
+    const { graph } = this.#parts;
+    const { sampleRate, secondsPerFrame } = graph;
+    return liveCtcDecoder({
+      plan: planCtcDecoding(options, this.vocabulary),
+      stream: waitForBlanks(stream, options),
+      vocabulary: this.vocabulary,
+      sampleRate,
+      secondsPerFrame,
+      openFeed: () => this.openLogProbStream(),
+    });
   }
 
   async #channels(
@@ -252,23 +253,6 @@ export class CtcModel implements SpeechModel {
     }
     return { data, frames, vocabularySize: graph.vocabularySize };
   }
-
-  #search({ beam }: CtcDecodingPlan): Search {
-    if (beam) return beamSearch(beam);
-    const greedy = new GreedyCtcDecoder(this.vocabulary);
-    return { push: (logProbs) => greedy.push(logProbs), finish: () => [greedy.result()] };
-  }
-}
-
-function beamSearch({ options, scorer, scorerVocabulary }: BeamPlan): Search {
-  // Label sequences that read the same are joined afterwards, so more than `nBest` of them are looked at.
-  const count = Infinity;
-  if (!scorer) {
-    const decoder = new PrefixBeamDecoder(options, NO_SCORER);
-    return { push: (logProbs) => decoder.push(logProbs), finish: () => decoder.finish(count) };
-  }
-  const decoder = new PrefixBeamDecoder(options, new LanguageModelScorer(scorerVocabulary, scorer));
-  return { push: (logProbs) => decoder.push(logProbs), finish: () => decoder.finish(count) };
 }
 
 /** Whether a loaded model is a CTC model, and so can align and give log-probabilities. Works across copies of the package. */

@@ -18,51 +18,73 @@ export interface CtcResult {
   readonly entropies: FrameEntropies | undefined;
   readonly vocabulary: CtcVocabulary;
   readonly secondsPerFrame: number;
+  /** Where frame 0 lies, in seconds. */
+  readonly offset: number;
   /** Of the audio, in seconds. */
   readonly duration: number;
 }
+
+/** What times and confidences are made from. */
+export type CtcFrames = Omit<CtcResult, 'hypotheses'>;
 
 /** Turns hypotheses over frames into the result that all families share. */
 export function toTranscript(result: CtcResult, plan: CtcDecodingPlan): Transcript {
   const texts = mergeTexts(result.hypotheses, result.vocabulary);
   const best = texts[0]!;
   const { duration } = result;
-  const segments = plan.timestamps === 'none' ? whole(best, result, plan) : cut(best, result, plan);
   return {
     text: best.text,
     duration,
-    segments,
-    ...(plan.beam?.wantsNBest && { nBest: texts.slice(0, plan.beam.nBest).map(alternative) }),
+    segments: toSegments(timeWords(best.words, result.vocabulary), result, plan),
+    ...(plan.beam?.wantsNBest && { nBest: texts.slice(0, plan.beam.nBest).map(toAlternative) }),
   };
 }
 
-function alternative({ text, score, logProb }: CtcTextHypothesis): TranscriptAlternative {
+/** Segments of words: cut at pauses, or one where no times were asked for. */
+export function toSegments(
+  words: readonly TimedCtcWord[],
+  frames: CtcFrames,
+  plan: CtcDecodingPlan,
+): readonly Segment[] {
+  return plan.timestamps === 'none' ? whole(words, frames, plan) : cut(words, frames, plan);
+}
+
+/** A text of the search as users see it. */
+export function toAlternative({ text, score, logProb }: CtcTextHypothesis): TranscriptAlternative {
   return { text, score, logProb };
 }
 
 /** All text in one segment from start to end: no times were asked for. */
-function whole(best: CtcTextHypothesis, result: CtcResult, plan: CtcDecodingPlan): readonly Segment[] {
-  if (best.words.length === 0) return [];
-  const words = timeWords(best.words, result.vocabulary);
-  const confidence = mean(words.map((word) => confidenceOf(word, result, plan.confidence)));
-  return [{ start: 0, end: result.duration, text: best.text, confidence }];
+function whole(words: readonly TimedCtcWord[], frames: CtcFrames, plan: CtcDecodingPlan): readonly Segment[] {
+  if (words.length === 0) return [];
+  const confidence = mean(words.map((word) => confidenceOf(word, frames, plan.confidence)));
+  return [{ start: frames.offset, end: frames.duration, text: joinWords(words), confidence }];
 }
 
-function cut(best: CtcTextHypothesis, result: CtcResult, plan: CtcDecodingPlan): readonly Segment[] {
-  const pause = plan.segmentPause / result.secondsPerFrame;
-  return splitAtPauses(timeWords(best.words, result.vocabulary), pause).map((group): Segment => {
-    const words = group.map((word, i) => toWord(word, i === 0, result, plan));
+function cut(words: readonly TimedCtcWord[], frames: CtcFrames, plan: CtcDecodingPlan): readonly Segment[] {
+  const pause = plan.segmentPause / frames.secondsPerFrame;
+  return splitAtPauses(words, pause).map((group): Segment => {
+    const timed = toWords(group, frames, plan);
     return {
-      start: words[0]!.start,
-      end: words.at(-1)!.end,
+      start: timed[0]!.start,
+      end: timed.at(-1)!.end,
       text: joinWords(group),
-      confidence: mean(words.map((word) => word.confidence!)),
-      ...(plan.timestamps === 'word' && { words }),
+      confidence: mean(timed.map((word) => word.confidence!)),
+      ...(plan.timestamps === 'word' && { words: timed }),
     };
   });
 }
 
-function toWord(word: TimedCtcWord, first: boolean, result: CtcResult, plan: CtcDecodingPlan): Word {
+/** Words in seconds, with the spaces between them. */
+export function toWords(
+  words: readonly TimedCtcWord[],
+  frames: CtcFrames,
+  plan: CtcDecodingPlan,
+): readonly Word[] {
+  return words.map((word, i) => toWord(word, i === 0, frames, plan));
+}
+
+function toWord(word: TimedCtcWord, first: boolean, result: CtcFrames, plan: CtcDecodingPlan): Word {
   return {
     text: first || word.glued ? word.text : ` ${word.text}`,
     start: toSeconds(word.start, result),
@@ -72,14 +94,17 @@ function toWord(word: TimedCtcWord, first: boolean, result: CtcResult, plan: Ctc
 }
 
 /** The last frame may reach over the end of the audio. */
-function toSeconds(frame: number, { secondsPerFrame, duration }: CtcResult): number {
+export function toSeconds(
+  frame: number,
+  { secondsPerFrame, offset, duration }: Pick<CtcFrames, 'secondsPerFrame' | 'offset' | 'duration'>,
+): number {
   // To a tenth of a millisecond: what lies below is rounding, and makes odd numbers in files.
-  return Math.min(Math.round(frame * secondsPerFrame * 1e4) / 1e4, duration);
+  return Math.min(Math.round((offset + frame * secondsPerFrame) * 1e4) / 1e4, duration);
 }
 
 function confidenceOf(
   { tokens }: TimedCtcWord,
-  { entropies, vocabulary }: CtcResult,
+  { entropies, vocabulary }: CtcFrames,
   { aggregation }: CtcDecodingPlan['confidence'],
 ): number {
   const size = vocabulary.pieces.length;

@@ -64,9 +64,9 @@ export class LiveWhisper implements UtteranceModel {
     const features = new WhisperLogMel(audio, { bins: this.#graphs.melBins });
     const loudness = await finishInTurns(frameLoudness(audio, FRAME_LENGTH), this.#signal);
     await features.prepare(this.#signal);
+    const window = { seek: 0, size: Math.min(features.contentFrames, WINDOW_FRAMES) };
     const encoder = new WindowEncoder(this.#graphs, features, loudness, this.#signal);
     try {
-      const window = { seek: 0, size: Math.min(features.contentFrames, WINDOW_FRAMES) };
       if (encoder.isSilent(window)) return confirmed;
       await this.#language.listen(encoder, window, final);
       const decoder = await this.#source(encoder).open(window);

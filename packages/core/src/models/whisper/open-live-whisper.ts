@@ -1,6 +1,7 @@
-import { EnergyGate } from '../../streaming/energy-gate.js';
+import type { ConfirmationRules } from '../../streaming/confirmation.js';
 import { IncrementalDecoder } from '../../streaming/incremental-decoder.js';
 import type { OpenDecoder } from '../../streaming/live-decoder.js';
+import { openSpeechGate } from '../../streaming/speech-gate.js';
 import type { StreamOptions } from '../../streaming/stream-options.js';
 import type { StreamPlan } from '../../streaming/stream-plan.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
@@ -8,10 +9,15 @@ import { SAMPLE_RATE } from './channel-transcription.js';
 import type { WhisperGraphs } from './graphs.js';
 import { planLiveTranscription } from './live-plan.js';
 import { LiveWhisper } from './live-whisper.js';
-import { DEFAULT_THRESHOLDS } from './speech-windows.js';
 
 /** Where words count as confirmed; `benchmarks/streaming` compares it with others. */
-const RULES = { agreedMargin: 0.2, sureMargin: 0.6, sure: 0.8 };
+const RULES: ConfirmationRules = {
+  agreedMargin: 0.2,
+  sureMargin: 0.6,
+  sure: 0.8,
+  doubtful: 0.4,
+  patience: 2.5,
+};
 
 /**
  * Prepares live decoding with Whisper.
@@ -25,14 +31,12 @@ export function openLiveWhisper(
   plan: StreamPlan,
 ): OpenDecoder {
   const live = planLiveTranscription(options, graphs, tokenizer);
-  const { speech } = live;
   return (signal) =>
     new IncrementalDecoder({
       model: new LiveWhisper(graphs, tokenizer, live, signal),
-      gate: speech ? speech.vad.stream(speech.thresholds) : new EnergyGate(SAMPLE_RATE, DEFAULT_THRESHOLDS),
+      ...openSpeechGate(live.speech, SAMPLE_RATE),
       plan,
       words: live.words,
-      maxPause: speech ? (2 * speech.padding) / 100 : 1,
       rules: RULES,
       clock: () => performance.now() / 1000,
     });

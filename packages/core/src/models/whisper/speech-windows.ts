@@ -1,30 +1,15 @@
 import { clipFrames, type ClipRange } from '../../decoding/whisper/clip-ranges.js';
 import { FRAMES_PER_SECOND, WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
-import { OptionReader } from '../../option-reader.js';
 import type { Segment } from '../../transcript/transcript.js';
-import { resolveSegmenterOptions, type SpeechSegmenterOptions } from '../../vad/segmenter-options.js';
+import type { SpeechSearch } from '../../vad/speech-search.js';
 import { SpeechTimeline, type FrameRange } from '../../vad/speech-timeline.js';
 import { PauseSnapper } from './snap-to-pauses.js';
-import type { Vad, VadOptions } from '../../vad/vad.js';
 
 const SAMPLE_RATE = 16_000;
 /** Samples of a frame of 10 ms. */
 const FRAME = SAMPLE_RATE / FRAMES_PER_SECOND;
 /** Times are rounded to the microsecond: 12.34 after a way through frames, not 12.340000000000002. */
 const TIME_GRID = 1e6;
-
-/** Looser than the detector's own default: a word that is missed is lost, a click that is heard costs little. */
-export const DEFAULT_THRESHOLDS: SpeechSegmenterOptions = { minSpeechDuration: 0.1 };
-/** Seconds; `benchmarks/vad.ts` compares it with others. */
-const DEFAULT_PAUSE = 1;
-
-/** How to look for speech, checked. */
-export interface SpeechSearch {
-  readonly vad: Vad;
-  readonly thresholds: SpeechSegmenterOptions;
-  /** Frames. */
-  readonly padding: number;
-}
 
 /** What of a recording is to be transcribed, and where it is in the recording. */
 export interface HeardAudio {
@@ -40,27 +25,6 @@ export interface HeardAudio {
   readonly restore: (segment: Segment) => Segment;
   /** Moves the ends of the next segment of the recording to pauses, where those are known. */
   readonly snap: (segment: Segment) => Segment;
-}
-
-/**
- * Checks the `vad` option of `transcribe`.
- *
- * @throws TypeError, RangeError naming the option that can't be.
- */
-export function planSpeechSearch(option: Vad | VadOptions | undefined): SpeechSearch | undefined {
-  if (option === undefined) return undefined;
-  if (isVad(option)) return planSpeechSearch({ model: option });
-  const { model, maxPause, ...thresholds } = { ...option };
-  if (!isVad(model)) {
-    throw new TypeError('vad: expected what loadVad returns, or { model } with it and thresholds.');
-  }
-  resolveSegmenterOptions(thresholds, undefined, 'vad');
-  const pause = new OptionReader('vad', { maxPause }).number('maxPause', DEFAULT_PAUSE, { from: 0 });
-  return {
-    vad: model,
-    thresholds: { ...DEFAULT_THRESHOLDS, ...thresholds },
-    padding: Math.round((pause / 2) * FRAMES_PER_SECOND),
-  };
 }
 
 /** All of the recording, or its clips. */
@@ -85,7 +49,7 @@ export function hearAll(samples: Float32Array, clipRanges: readonly ClipRange[])
 export async function hearSpeech(
   samples: Float32Array,
   clipRanges: readonly ClipRange[],
-  { vad, thresholds, padding }: SpeechSearch,
+  { vad, thresholds, maxPause }: SpeechSearch,
   signal: AbortSignal | undefined,
 ): Promise<HeardAudio> {
   const spans = await vad.detect(
@@ -95,7 +59,10 @@ export async function hearSpeech(
   const frames = Math.ceil(samples.length / FRAME);
   const within = clipFrames(clipRanges, frames);
   const speech = within.flatMap((bounds) => inside(spans, bounds));
-  const timeline = new SpeechTimeline(speech, within, { maxWindow: WINDOW_FRAMES, padding });
+  const timeline = new SpeechTimeline(speech, within, {
+    maxWindow: WINDOW_FRAMES,
+    padding: Math.round((maxPause / 2) * FRAMES_PER_SECOND),
+  });
   const snapper = new PauseSnapper(spans);
   const duration = samples.length / SAMPLE_RATE;
   const end = timeline.length / FRAMES_PER_SECOND;
@@ -128,12 +95,6 @@ function mapTimes(segment: Segment, map: (time: number) => number): Segment {
       words: words.map((word) => ({ ...word, start: map(word.start), end: map(word.end) })),
     }),
   };
-}
-
-function isVad(value: unknown): value is Vad {
-  return (
-    typeof value === 'object' && value !== null && 'detect' in value && typeof value.detect === 'function'
-  );
 }
 
 /** Speech inside of bounds, to whole frames; what touches for it is one. */

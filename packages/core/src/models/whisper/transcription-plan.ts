@@ -8,7 +8,7 @@ import { resolveLanguage } from '../../text/whisper-languages.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { WhisperGraphs } from './graphs.js';
 import type { WhisperDecoding } from './options.js';
-import { planSpeechSearch, type SpeechSearch } from './speech-windows.js';
+import { planSpeechSearch, type SpeechSearch } from '../../vad/speech-search.js';
 import { resolveWhisperDecoding, type ResolvedWhisperDecoding } from './resolve-options.js';
 
 /** A transcription as it was asked for, checked against what the model can do. */

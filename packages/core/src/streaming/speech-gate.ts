@@ -1,0 +1,17 @@
+import { DEFAULT_MAX_PAUSE, SEARCH_THRESHOLDS, type SpeechSearch } from '../vad/speech-search.js';
+import type { VadStream } from '../vad/vad.js';
+import { EnergyGate } from './energy-gate.js';
+
+/** What live audio is read by. */
+export interface SpeechGate {
+  /** Where somebody speaks; the caller's. */
+  readonly gate: VadStream;
+  /** A longer pause is not read. Seconds. */
+  readonly maxPause: number;
+}
+
+/** The detector that the caller brought, or else one by level alone. */
+export function openSpeechGate(search: SpeechSearch | undefined, sampleRate: number): SpeechGate {
+  if (search) return { gate: search.vad.stream(search.thresholds), maxPause: search.maxPause };
+  return { gate: new EnergyGate(sampleRate, SEARCH_THRESHOLDS), maxPause: DEFAULT_MAX_PAUSE };
+}
