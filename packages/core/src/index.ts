@@ -224,6 +224,7 @@ export { aggregateConfidence, entropyConfidence, probabilityConfidence } from '.
 export { decodeCtcGreedy, GreedyCtcDecoder } from './decoding/ctc/greedy.js';
 export type { CtcHypothesis, CtcToken } from './decoding/ctc/hypothesis.js';
 export type { Hotword } from './decoding/ctc/hotwords.js';
+export type { ByteLevel } from './decoding/ctc/label-bytes.js';
 export { LanguageModelScorer } from './decoding/ctc/language-model-scorer.js';
 export type { LanguageModelScorerOptions } from './decoding/ctc/language-model-scorer.js';
 export { alignLongCtc } from './decoding/ctc/long-alignment.js';

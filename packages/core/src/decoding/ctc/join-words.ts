@@ -1,5 +1,5 @@
 import type { CtcToken } from './hypothesis.js';
-import type { CtcVocabulary, CtcWord } from './vocabulary.js';
+import { spellTokens, type CtcVocabulary, type CtcWord, type SpelledTokens } from './vocabulary.js';
 
 /** Words with frames: from the first frame of the first token to behind the last of the last. */
 export interface TimedCtcWord extends CtcWord {
@@ -14,14 +14,18 @@ const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /**
- * Frames of words. Where a script has no spaces, every label is a word: else a whole utterance would be one, of no use for
+ * Frames of words. Where a script has no spaces, every label (every character, of labels that are bytes) is a word: else a whole utterance would be one, of no use for
  * times and subtitles.
  */
 export function timeWords(words: readonly CtcWord[], vocabulary: CtcVocabulary): readonly TimedCtcWord[] {
   return words.flatMap((word) => {
     if (!UNSPACED.test(word.text)) return [timed(word.text, word.tokens, false)];
-    return splitUnspaced(word.tokens, vocabulary).map((tokens, i) =>
-      timed(textOf(tokens, vocabulary), tokens, i > 0),
+    return splitUnspaced(spellTokens(word.tokens, vocabulary)).map((units, i) =>
+      timed(
+        units.map(({ text }) => text.trim()).join(''),
+        units.flatMap(({ tokens }) => tokens),
+        i > 0,
+      ),
     );
   });
 }
@@ -47,20 +51,16 @@ export function splitAtPauses(
   return groups;
 }
 
-function splitUnspaced(tokens: readonly CtcToken[], vocabulary: CtcVocabulary): readonly CtcToken[][] {
-  const groups: CtcToken[][] = [];
+function splitUnspaced(units: readonly SpelledTokens[]): readonly SpelledTokens[][] {
+  const groups: SpelledTokens[][] = [];
   let open = false;
-  for (const token of tokens) {
-    const unspaced = UNSPACED.test(vocabulary.pieces[token.id] ?? '');
-    if (open && !unspaced) groups.at(-1)!.push(token);
-    else groups.push([token]);
+  for (const unit of units) {
+    const unspaced = UNSPACED.test(unit.text);
+    if (open && !unspaced) groups.at(-1)!.push(unit);
+    else groups.push([unit]);
     open = !unspaced;
   }
   return groups;
-}
-
-function textOf(tokens: readonly CtcToken[], { pieces }: CtcVocabulary): string {
-  return tokens.map((token) => (pieces[token.id] ?? '').trim()).join('');
 }
 
 function timed(text: string, tokens: readonly CtcToken[], glued: boolean): TimedCtcWord {

@@ -1,3 +1,4 @@
+import { composeEscapes, hasEscapes, replaceEscapes, settledLength } from '../../text/byte-escapes.js';
 import type { NgramModel, NgramState } from '../../lm/ngram-model.js';
 import { UNKNOWN_WORD } from '../../lm/ngram-model.js';
 import { HotwordMatcher, type Hotword, type HotwordState } from './hotwords.js';
@@ -54,7 +55,7 @@ interface Context {
 /** Value of a prefix. Immutable, but for what it remembers. */
 class FusionState {
   readonly context: Context;
-  /** Letters of the unfinished word. */
+  /** Letters of the unfinished word; bytes of an unfinished character at its end are escaped. */
   readonly partial: string;
   /** Known words that begin like this, as a range of the list. */
   readonly low: number;
@@ -78,6 +79,8 @@ class FusionState {
  */
 export class LanguageModelScorer implements PrefixScorer<FusionState> {
   readonly #pieces: readonly (readonly string[])[];
+  /** Whether labels hold parts of characters. */
+  readonly #bytes: boolean;
   readonly #models: readonly NgramModel[];
   readonly #sentenceEnds: readonly number[];
   readonly #words: WordList | undefined;
@@ -107,6 +110,7 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
     }
     const { languageModel: models = [] } = options;
     this.#pieces = vocabulary.pieces.map((piece) => piece.split(' '));
+    this.#bytes = vocabulary.pieces.some(hasEscapes);
     this.#models = 'createState' in models ? [models] : models;
     this.#factor = this.#models.length > 0 ? (alpha * Math.LN10) / this.#models.length : 0;
     this.#beta = this.#models.length > 0 ? beta : 0;
@@ -174,15 +178,19 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
 
   #spell({ context, partial, low, high }: FusionState, letters: string): FusionState {
     const words = this.#words;
-    if (!words) return new FusionState(context, partial + letters, 0, 0);
-    words.narrow(low, high, partial.length, letters);
-    return new FusionState(context, partial + letters, words.low, words.high);
+    const text = this.#bytes ? composeEscapes(partial + letters) : partial + letters;
+    if (!words) return new FusionState(context, text, 0, 0);
+    // Words are looked for by whole characters.
+    const known = this.#bytes ? settledLength(partial) : partial.length;
+    words.narrow(low, high, known, this.#bytes ? text.slice(known, settledLength(text)) : letters);
+    return new FusionState(context, text, words.low, words.high);
   }
 
   /** What the unfinished word and begun phrases add for now. */
   #pending({ context, partial, low, high }: FusionState): number {
     if (partial === '') return context.hotwords?.progress ?? 0;
-    const share = this.#hotwords?.partial(context.hotwords as HotwordState, partial);
+    const letters = this.#bytes ? partial.slice(0, settledLength(partial)) : partial;
+    const share = this.#hotwords?.partial(context.hotwords as HotwordState, letters);
     if (share !== undefined) return share;
     if (!this.#words || low < high) return 0;
     return this.#unknownPenalty * Math.max(1, partial.length / EXPECTED_WORD_LENGTH);
@@ -194,9 +202,10 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
     return state.closed;
   }
 
-  #finishWord({ context, partial, low, high }: FusionState): Context {
+  #finishWord({ context, partial: letters, low, high }: FusionState): Context {
     const words = this.#words;
-    const known = words?.isWord(low, high, partial.length) ?? false;
+    const partial = this.#bytes ? replaceEscapes(letters) : letters;
+    const known = partial === letters && (words?.isWord(low, high, partial.length) ?? false);
     let { worth, hotwords } = context;
     const models: NgramState[] = [];
     let log10 = 0;

@@ -1,3 +1,4 @@
+import { composeEscapes, hasEscapes } from '../../text/byte-escapes.js';
 import type { PathEnding } from './path-ending.js';
 import type { PrefixScorer } from './prefix-scorer.js';
 
@@ -169,7 +170,7 @@ export class PrefixTree<State> {
 
   #addLetters({ base, partial }: Spelling<State>, letters: string): Prefix<State> {
     const { forms } = base.spelling as Spelling<State>;
-    const text = partial + letters;
+    const text = composeEscapes(partial + letters);
     const known = forms.get(text);
     if (known) return known;
     const prefix = this.#create(base, -1);
@@ -213,6 +214,7 @@ function spellUniquely(pieces: readonly string[]): boolean {
   if (pieces.filter((piece) => piece === '').length > 1 || pieces.indexOf(' ') !== pieces.lastIndexOf(' ')) {
     return false;
   }
+  if (pieces.some(hasEscapes)) return false;
   return sorted.every((piece, i) => !piece.includes(' ') && !(sorted[i + 1] ?? '').startsWith(piece));
 }
 

@@ -1,5 +1,5 @@
 import type { CtcToken } from './hypothesis.js';
-import { groupWords, type CtcVocabulary } from './vocabulary.js';
+import { groupWords, spellTokens, type CtcVocabulary } from './vocabulary.js';
 
 /** How frames lie in time. */
 export interface CtcFrameTiming {
@@ -19,14 +19,16 @@ export interface TimedText {
 /**
  * Times of the labels of a hypothesis, spaces between words among them: from the first frame of each to behind its
  * last, as in Hugging Face's `output_char_offsets`. CTC models speak up late and briefly: the end of a label is where
- * the model fell silent, not where the sound ends.
+ * the model fell silent, not where the sound ends. Labels that are parts of one character share a time.
  */
 export function timeCharacters(
   tokens: readonly CtcToken[],
   vocabulary: CtcVocabulary,
   timing: CtcFrameTiming,
 ): readonly TimedText[] {
-  return tokens.map(({ id, start, end }) => timed(vocabulary.pieces[id] ?? '', start, end, timing));
+  return spellTokens(tokens, vocabulary).map(({ text, tokens: [first, ...rest] }) =>
+    timed(text, first.start, (rest.at(-1) ?? first).end, timing),
+  );
 }
 
 /** Times of the words of a hypothesis, from their first label to their last, as in `output_word_offsets`. */

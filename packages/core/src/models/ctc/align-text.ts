@@ -77,15 +77,15 @@ export function alignText(
   const aligned: AlignedTextWord[] = [];
   let at = 0;
   for (const word of words) {
+    const first = word.units[0]!.ids[0];
     // The labels between words belong to none.
-    while (ids[at] !== word.units[0]!.id) at++;
-    const span = tokens.slice(at, at + word.units.length);
-    aligned.push({
-      text: word.text,
-      ...place(span),
-      units: word.units.map((unit, i) => ({ text: unit.text, ...place([span[i]!]) })),
+    while (ids[at] !== first) at++;
+    const start = at;
+    const units = word.units.map((unit) => {
+      const span = tokens.slice(at, (at += unit.ids.length));
+      return { text: unit.text, ...place(span) };
     });
-    at += word.units.length;
+    aligned.push({ text: word.text, ...place(tokens.slice(start, at)), units });
   }
   return {
     words: aligned,

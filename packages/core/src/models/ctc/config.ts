@@ -1,3 +1,4 @@
+import type { ByteLevel } from '../../decoding/ctc/label-bytes.js';
 import type { CtcOutputKind } from '../../decoding/ctc/log-probs.js';
 import type { FrontEndConfig } from '../../features/front-end-config.js';
 
@@ -60,8 +61,10 @@ export interface CtcLabels {
   readonly labels: readonly string[];
   /** Index of the blank. Default: found by its name (`<pad>`, `<blk>`, `<blank>`, …). */
   readonly blank?: number;
-  /** Label between words. Default `|`, or a space. */
+  /** Label between words. Default `|`, a space or `▁`. */
   readonly wordDelimiter?: string;
+  /** Whether labels are byte-level BPE, and whose. Default: as {@link createCtcVocabulary} finds. */
+  readonly byteLevel?: ByteLevel;
 }
 
 /**

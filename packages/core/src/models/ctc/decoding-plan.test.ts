@@ -31,6 +31,14 @@ describe('planCtcDecoding', () => {
     ]);
   });
 
+  it('takes hotwords that bytes can spell', () => {
+    const bytes = createCtcVocabulary(['<pad>', '▁a', 'b', '<0xC3>', '<0xA9>']);
+    const hotwords = (text: string) =>
+      planCtcDecoding({ decoding: { type: 'ctc-beam', hotwords: [{ text, weight: 1 }] } }, bytes);
+    expect(hotwords('abé').beam!.scorer!.hotwords).toEqual([{ text: 'abé', weight: 1 }]);
+    expect(() => hotwords('abß')).toThrow(/no ß/);
+  });
+
   it.each([
     [{ decoding: { type: 'ctc-beam', beamWidth: 0 } }, /beamWidth/],
     [{ decoding: { type: 'ctc-beam', nBest: 101 } }, /nBest/],

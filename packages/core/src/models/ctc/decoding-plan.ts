@@ -170,7 +170,10 @@ function readUnigrams(read: OptionReader): readonly string[] | undefined {
 function fitHotword(hotword: Hotword, vocabulary: CtcVocabulary, letterCase: LetterCase): Hotword {
   const written = toCase(hotword.text, caseOfLabels(vocabulary));
   const characters = new Set(vocabulary.pieces.flatMap((piece) => [...piece]));
-  const foreign = [...written].filter((character) => character !== ' ' && !characters.has(character));
+  const foreign = [...written].filter(
+    (character) =>
+      character !== ' ' && !characters.has(character) && !canSpell(character, vocabulary.byteLabels),
+  );
   if (foreign.length > 0) {
     throw new AsrError(
       'OPTION_UNSUPPORTED',
@@ -178,6 +181,13 @@ function fitHotword(hotword: Hotword, vocabulary: CtcVocabulary, letterCase: Let
     );
   }
   return { text: toCase(written, letterCase), weight: hotword.weight };
+}
+
+/** Whether there is a label for every byte of a character. */
+function canSpell(character: string, byteLabels: ReadonlyMap<number, number> | undefined): boolean {
+  return (
+    byteLabels !== undefined && new TextEncoder().encode(character).every((byte) => byteLabels.has(byte))
+  );
 }
 
 function inCase(vocabulary: CtcVocabulary, letterCase: LetterCase): CtcVocabulary {

@@ -13,10 +13,11 @@ export function toCase(text: string, letterCase: LetterCase): string {
 }
 
 /** The one case that labels are written in; `as-is` when they have both or none. */
-export function caseOfLabels({ pieces }: CtcVocabulary): LetterCase {
-  // Whole names in brackets (<unk>, <s>) are no text.
+export function caseOfLabels({ pieces, byteLabels }: CtcVocabulary): LetterCase {
+  const bytes = new Set(byteLabels?.values());
+  // Whole names in brackets (<unk>, <s>) are no text, and bytes are there for any text.
   return caseOf(
-    pieces.filter((piece) => !/^[<[].+[>\]]$/u.test(piece)),
+    pieces.filter((piece, id) => !bytes.has(id) && !/^[<[].+[>\]]$/u.test(piece)),
     0,
   );
 }

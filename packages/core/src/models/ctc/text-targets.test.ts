@@ -6,7 +6,9 @@ const show = (labels: readonly string[], text: string) => {
   const targets = new TextTargets(createCtcVocabulary(labels));
   const words = targets.split(text);
   return {
-    words: words.map(({ units }) => units.map((unit) => `${unit.text}:${labels[unit.id] ?? '*'}`)),
+    words: words.map(({ units }) =>
+      units.map((unit) => `${unit.text}:${unit.ids.map((id) => labels[id] ?? '*').join('+')}`),
+    ),
     ids: targets.join(words).map((id) => labels[id] ?? '*'),
   };
 };
@@ -52,5 +54,21 @@ describe('word pieces', () => {
 
   it('puts wildcards where nothing fits', () => {
     expect(show(labels, 'Three7').ids).toEqual(['▁TH', 'RE', 'E', '*']);
+  });
+
+  it('spells in bytes what has no piece', () => {
+    const bytes = ['<blk>', '▁', '▁A', 'B', 'É', '<0xC3>', '<0x89>', '<0x9F>', '<0x41>'];
+    expect(show(bytes, 'aé éb aß')).toEqual({
+      words: [
+        ['a:▁A', 'é:É'],
+        ['é:▁+É', 'b:B'],
+        ['a:▁A', 'ß:<0xC3>+<0x9F>'],
+      ],
+      ids: ['▁A', 'É', '▁', 'É', 'B', '▁A', '<0xC3>', '<0x9F>'],
+    });
+    // é has no piece of its own; 你 has no bytes either.
+    const few = ['<blk>', '▁', '▁A', '<0xC3>', '<0x89>'];
+    expect(show(few, 'É a你').words).toEqual([['É:▁+<0xC3>+<0x89>'], ['a:▁A', '你:*']]);
+    expect(show(['<blk>', '|', 'A', '<0xC3>', '<0x89>'], 'aÉ').words).toEqual([['a:A', 'É:<0xC3>+<0x89>']]);
   });
 });

@@ -1,12 +1,12 @@
 import type { CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
 import { caseOfLabels, toCase } from './letter-case.js';
 
-/** A stretch of the text that is one target. */
+/** A stretch of the text that is aligned as one. */
 export interface TextUnit {
   /** As it stands in the text. */
   readonly text: string;
-  /** Index of the label; the vocabulary's size for the wildcard. */
-  readonly id: number;
+  /** Its labels: one, or several where it is spelled in bytes; the vocabulary's size stands for the wildcard. */
+  readonly ids: readonly number[];
 }
 
 /** A word of the text and what it is aligned by; none when nothing of it can be heard (punctuation). */
@@ -20,7 +20,8 @@ const SILENT = /^[\p{P}\p{S}\p{C}]$/u;
 
 /**
  * Splits text into the labels of a vocabulary: characters, or the fewest word pieces that spell a word. Punctuation without a
- * label is left out; other characters without one become a wildcard, one for a run of them.
+ * label is left out; other characters without one are spelled in bytes where there are labels for them, and become a
+ * wildcard else, one for a run of them.
  */
 export class TextTargets {
   readonly #vocabulary: CtcVocabulary;
@@ -55,7 +56,7 @@ export class TextTargets {
     for (const { units } of words) {
       if (units.length === 0) continue;
       if (targets.length > 0 && wordDelimiter !== undefined && !this.#wordPieces) targets.push(wordDelimiter);
-      targets.push(...units.map(({ id }) => id));
+      targets.push(...units.flatMap(({ ids }) => ids));
     }
     return targets;
   }
@@ -79,10 +80,19 @@ export class TextTargets {
   }
 
   #letters(characters: readonly string[]): TextUnit[] {
-    return characters.map((text) => ({
-      text,
-      id: this.#ids.get(this.#written(text)) ?? this.#wildcard,
-    }));
+    return characters.map((text) => {
+      const written = this.#written(text);
+      const id = this.#ids.get(written);
+      return { text, ids: id === undefined ? (this.#inBytes(written) ?? [this.#wildcard]) : [id] };
+    });
+  }
+
+  /** Labels of a character's bytes, where there are all of them. */
+  #inBytes(character: string): readonly number[] | undefined {
+    const { byteLabels } = this.#vocabulary;
+    if (!byteLabels) return undefined;
+    const ids = Array.from(new TextEncoder().encode(character), (byte) => byteLabels.get(byte));
+    return ids.every((id) => id !== undefined) ? ids : undefined;
   }
 
   /** The spelling with the fewest unknown characters, then the fewest pieces; of those, the one with the longest first pieces. */
@@ -94,19 +104,32 @@ export class TextTargets {
     costs[characters.length] = 0;
     for (let at = characters.length - 1; at >= 0; at--) {
       for (let end = Math.min(characters.length, at + this.#longest); end > at; end--) {
-        const piece = (at === 0 ? ' ' : '') + written.slice(at, end).join('');
-        const id = this.#ids.get(piece) ?? (end === at + 1 ? this.#wildcard : undefined);
-        if (id === undefined) continue;
-        const cost = costs[end]! + (id === this.#wildcard ? 1000 : 1);
+        const ids = this.#labelsOf(written.slice(at, end), at === 0);
+        if (!ids) continue;
+        const cost = costs[end]! + (ids.includes(this.#wildcard) ? 1000 : ids.length);
         if (cost >= costs[at]!) continue;
         costs[at] = cost;
-        choices[at] = { text: characters.slice(at, end).join(''), id };
+        choices[at] = { text: characters.slice(at, end).join(''), ids };
         lengths[at] = end - at;
       }
     }
     const units: TextUnit[] = [];
     for (let at = 0; at < characters.length; at += lengths[at]!) units.push(choices[at]!);
     return units;
+  }
+
+  /** Labels of some characters as one unit: a piece; of a single one also its bytes, or the wildcard. */
+  #labelsOf(characters: readonly string[], first: boolean): readonly number[] | undefined {
+    const text = characters.join('');
+    const piece = this.#ids.get(first ? ` ${text}` : text);
+    if (piece !== undefined) return [piece];
+    if (characters.length > 1) return undefined;
+    const { wordDelimiter } = this.#vocabulary;
+    const own = this.#ids.get(text);
+    const inside = own === undefined ? this.#inBytes(text) : [own];
+    // A word may also begin with a boundary and go on like the inside of a word.
+    const ids = inside && first && wordDelimiter !== undefined ? [wordDelimiter, ...inside] : inside;
+    return ids && (!first || ids !== inside) ? ids : [this.#wildcard];
   }
 }
 
@@ -115,8 +138,8 @@ function mergeWildcards(units: readonly TextUnit[], wildcard: number): TextUnit[
   const merged: TextUnit[] = [];
   for (const unit of units) {
     const last = merged.at(-1);
-    if (last && last.id === wildcard && unit.id === wildcard) {
-      merged[merged.length - 1] = { text: last.text + unit.text, id: wildcard };
+    if (last?.ids[0] === wildcard && unit.ids[0] === wildcard) {
+      merged[merged.length - 1] = { text: last.text + unit.text, ids: [wildcard] };
     } else merged.push(unit);
   }
   return merged;
