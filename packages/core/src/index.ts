@@ -107,6 +107,7 @@ export { openRemoteModel } from './hub/open-remote-model.js';
 export type { RemoteOptions } from './hub/open-remote-model.js';
 export { loadDeepSpeechScorer } from './lm/deepspeech-scorer.js';
 export type { DeepSpeechScorer } from './lm/deepspeech-scorer.js';
+export type { LabelLexicon } from './lm/label-lexicon.js';
 export { loadNgramModel } from './lm/load-ngram-model.js';
 export { NgramState, UNKNOWN_WORD } from './lm/ngram-model.js';
 export type { NgramModel } from './lm/ngram-model.js';

@@ -1,5 +1,7 @@
+import type { LabelLexicon } from './label-lexicon.js';
 import { AsrError } from '../errors.js';
 import type { ModelFile } from '../hub/model-files.js';
+import { openFstLexicon } from './fst-lexicon.js';
 import { isKenlmBinary, openKenlmTables } from './kenlm-binary.js';
 import type { NgramModel } from './ngram-model.js';
 
@@ -10,6 +12,8 @@ export interface DeepSpeechScorer {
   readonly alpha: number;
   /** Added per word, in nats. */
   readonly beta: number;
+  /** The words that the package's decoder may write, over the labels of the model that it was made for. */
+  readonly lexicon: LabelLexicon;
 }
 
 /** The four characters `TRIE` as a 32-bit number, written little endian. */
@@ -19,9 +23,9 @@ const VERSION = 6;
 const TRAILER_BYTES = 4 + 4 + 1 + 8 + 8;
 
 /**
- * Reads a `.scorer` package: a KenLM binary with a trailer (`native_client/ctcdecode/scorer.cpp` of DeepSpeech). The
- * finite-state lexicon at its end is not read: it holds the language model's own words, and a beam search works
- * without; give `unigrams` (the words the package was made from) to have unfinished words judged too.
+ * Reads a `.scorer` package: a KenLM binary, a trailer (`native_client/ctcdecode/scorer.cpp` of DeepSpeech) and the lexicon.
+ * Its content may be spread into `decoding`. With `sentenceBoundaries: 'start'`, texts are scored as DeepSpeech scores them;
+ * by default the end of the sentence counts too.
  *
  * @throws AsrError `MODEL_INVALID` for a damaged file, `MODEL_UNSUPPORTED` for another version and for packages of
  * the bytes mode, whose language model is over characters.
@@ -71,5 +75,10 @@ export async function loadDeepSpeechScorer(
   if (!Number.isFinite(alpha) || !Number.isFinite(beta)) {
     throw new AsrError('MODEL_INVALID', `${name}: weights alpha ${alpha} and beta ${beta} behind the model.`);
   }
-  return { languageModel: model, alpha, beta };
+  const lexicon = openFstLexicon(
+    new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    end + TRAILER_BYTES,
+    name,
+  );
+  return { languageModel: model, alpha, beta, lexicon };
 }

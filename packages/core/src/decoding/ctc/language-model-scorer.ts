@@ -2,6 +2,7 @@ import { composeEscapes, hasEscapes, replaceEscapes, settledLength } from '../..
 import type { NgramModel, NgramState } from '../../lm/ngram-model.js';
 import { UNKNOWN_WORD } from '../../lm/ngram-model.js';
 import { HotwordMatcher, type Hotword, type HotwordState } from './hotwords.js';
+import type { LabelLexicon } from '../../lm/label-lexicon.js';
 import type { PrefixScorer } from './prefix-scorer.js';
 import type { CtcVocabulary } from './vocabulary.js';
 import { knownWords, type WordList } from './word-list.js';
@@ -23,8 +24,11 @@ export interface LanguageModelScorerOptions {
   readonly beta?: number;
   /** Added to the log10 probability of a word outside of the vocabulary. Default −10. */
   readonly unknownPenalty?: number;
-  /** Whether the utterance begins and ends a sentence for the language model. Default true. */
-  readonly sentenceBoundaries?: boolean;
+  /**
+   * Whether the utterance begins and ends a sentence for the language model; `start`: it begins one that may go on
+   * (DeepSpeech). Default true.
+   */
+  readonly sentenceBoundaries?: boolean | 'start';
   /**
    * What was said just before. The language model and phrases go on from there instead of from the beginning of a
    * sentence. Default: nothing.
@@ -35,9 +39,17 @@ export interface LanguageModelScorerOptions {
    * unfinished words are not judged.
    */
   readonly unigrams?: Iterable<string>;
+  /**
+   * The only words that may be spelled, as in DeepSpeech: anything else costs 1000 nats, so it is written where the frames
+   * leave nothing else. Over single labels, not over what they spell: for vocabularies of characters. Default: any word.
+   */
+  readonly lexicon?: LabelLexicon;
   /** Words and phrases that are worth more than the language model says. Default: none. */
   readonly hotwords?: readonly Hotword[];
 }
+
+/** What a word outside of the lexicon costs, in nats: DeepSpeech's. Above it, a search could be left without any text. */
+const OUTSIDE_LEXICON = -1000;
 
 /** Usual length of a word; a longer unknown beginning is penalised in proportion. */
 const EXPECTED_WORD_LENGTH = 6;
@@ -60,14 +72,17 @@ class FusionState {
   /** Known words that begin like this, as a range of the list. */
   readonly low: number;
   readonly high: number;
+  /** State of the lexicon; −1 outside of it. */
+  readonly spelling: number;
   /** The state once the word is finished, for all who ask. */
   closed: FusionState | undefined;
 
-  constructor(context: Context, partial: string, low: number, high: number) {
+  constructor(context: Context, partial: string, low: number, high: number, spelling: number) {
     this.context = context;
     this.partial = partial;
     this.low = low;
     this.high = high;
+    this.spelling = spelling;
   }
 }
 
@@ -91,13 +106,16 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
   readonly #factor: number;
   readonly #beta: number;
   readonly #unknownPenalty: number;
-  readonly #boundaries: boolean;
+  readonly #boundaries: boolean | 'start';
+  readonly #lexicon: LabelLexicon | undefined;
+  /** Label of the space, for the end of a word that the lexicon knows; −1 without one. */
+  readonly #delimiter: number;
   readonly #precedingWords: readonly string[];
   readonly #scratch: readonly NgramState[];
   /** Words that may matter to what follows; at least one, as in pyctcdecode. */
   readonly #memory: number;
 
-  /** @throws RangeError for a weight that is no number. */
+  /** @throws RangeError for a weight that is no number, or a lexicon over other labels. */
   constructor(vocabulary: CtcVocabulary, options: LanguageModelScorerOptions) {
     const {
       alpha = DEFAULT_ALPHA,
@@ -116,6 +134,9 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
     this.#beta = this.#models.length > 0 ? beta : 0;
     this.#unknownPenalty = unknownPenalty;
     this.#boundaries = sentenceBoundaries;
+    this.#lexicon = options.lexicon;
+    this.#delimiter = vocabulary.wordDelimiter ?? vocabulary.pieces.indexOf(' ');
+    if (options.lexicon) checkLexicon(options.lexicon, vocabulary);
     this.#precedingWords = (options.precedingText ?? '').split(/\s+/).filter((word) => word !== '');
     this.#scratch = this.#models.map((model) => model.createState());
     this.#sentenceEnds = this.#models.map((model) => model.wordId('</s>'));
@@ -133,7 +154,7 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
       return state;
     });
     let state = this.#begin({ models, hotwords: this.#hotwords?.start(), worth: 0, recent: [] });
-    for (const word of this.#precedingWords) state = this.#close(this.#spell(state, word));
+    for (const word of this.#precedingWords) state = this.#close(this.#spell(state, word, undefined));
     return this.#begin({ ...state.context, worth: 0 });
   }
 
@@ -143,7 +164,7 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i] as string;
       if (i > 0) next = this.#close(next);
-      if (part !== '') next = this.#spell(next, part);
+      if (part !== '') next = this.#spell(next, part, token);
     }
     return next;
   }
@@ -154,7 +175,7 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
 
   finalScore(state: FusionState): number {
     const { models, worth } = this.#close(state).context;
-    if (!this.#boundaries) return worth;
+    if (this.#boundaries !== true) return worth;
     let log10 = 0;
     for (let i = 0; i < this.#models.length; i++) {
       const end = this.#sentenceEnds[i] as number;
@@ -173,22 +194,27 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
 
   /** A context without an unfinished word. */
   #begin(context: Context): FusionState {
-    return new FusionState(context, '', 0, this.#words?.size ?? 0);
+    return new FusionState(context, '', 0, this.#words?.size ?? 0, this.#lexicon?.start ?? 0);
   }
 
-  #spell({ context, partial, low, high }: FusionState, letters: string): FusionState {
+  /** @param label Of the letters; absent for words that were said before and so need not be in the lexicon. */
+  #spell(state: FusionState, letters: string, label: number | undefined): FusionState {
+    const { context, partial, low, high, spelling } = state;
     const words = this.#words;
+    const lexicon = label === undefined ? undefined : this.#lexicon;
+    const spelled = lexicon && spelling >= 0 ? lexicon.next(spelling, label as number) : spelling;
     const text = this.#bytes ? composeEscapes(partial + letters) : partial + letters;
-    if (!words) return new FusionState(context, text, 0, 0);
+    if (!words) return new FusionState(context, text, 0, 0, spelled);
     // Words are looked for by whole characters.
     const known = this.#bytes ? settledLength(partial) : partial.length;
     words.narrow(low, high, known, this.#bytes ? text.slice(known, settledLength(text)) : letters);
-    return new FusionState(context, text, words.low, words.high);
+    return new FusionState(context, text, words.low, words.high, spelled);
   }
 
   /** What the unfinished word and begun phrases add for now. */
-  #pending({ context, partial, low, high }: FusionState): number {
+  #pending({ context, partial, low, high, spelling }: FusionState): number {
     if (partial === '') return context.hotwords?.progress ?? 0;
+    if (spelling < 0) return OUTSIDE_LEXICON;
     const letters = this.#bytes ? partial.slice(0, settledLength(partial)) : partial;
     const share = this.#hotwords?.partial(context.hotwords as HotwordState, letters);
     if (share !== undefined) return share;
@@ -202,7 +228,7 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
     return state.closed;
   }
 
-  #finishWord({ context, partial: letters, low, high }: FusionState): Context {
+  #finishWord({ context, partial: letters, low, high, spelling }: FusionState): Context {
     const words = this.#words;
     const partial = this.#bytes ? replaceEscapes(letters) : letters;
     const known = partial === letters && (words?.isWord(low, high, partial.length) ?? false);
@@ -218,6 +244,7 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
       models.push(next);
     }
     worth += this.#factor * log10 + this.#beta;
+    if (this.#lexicon && !endsWord(this.#lexicon, spelling, this.#delimiter)) worth += OUTSIDE_LEXICON;
     if (hotwords && this.#hotwords) {
       const { state, earned } = this.#hotwords.advance(hotwords, partial);
       hotwords = state;
@@ -230,5 +257,24 @@ export class LanguageModelScorer implements PrefixScorer<FusionState> {
   /** Id of a word outside of the list: none when the list is the model's own. */
   #unlistedId(word: string, model: NgramModel): number {
     return this.#ownWords ? UNKNOWN_WORD : model.wordId(word);
+  }
+}
+
+/** Whether a boundary may follow. */
+function endsWord(lexicon: LabelLexicon, spelling: number, delimiter: number): boolean {
+  return spelling >= 0 && lexicon.next(spelling, delimiter) === lexicon.start;
+}
+
+function checkLexicon({ labels }: LabelLexicon, { pieces, blank, wordDelimiter }: CtcVocabulary): void {
+  const spelled = pieces.filter((_, id) => id !== blank && id !== wordDelimiter);
+  if (
+    wordDelimiter === undefined ||
+    labels > pieces.length ||
+    spelled.some((piece) => [...piece].length > 1)
+  ) {
+    throw new RangeError(
+      `lexicon: it is over ${labels} labels, single characters and a space; this vocabulary has ${pieces.length}, ` +
+        'which are not those',
+    );
   }
 }

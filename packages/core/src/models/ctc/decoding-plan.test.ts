@@ -44,6 +44,8 @@ describe('planCtcDecoding', () => {
     [{ decoding: { type: 'ctc-beam', nBest: 101 } }, /nBest/],
     [{ decoding: { type: 'ctc-beam', minTokenLogProb: 1 } }, /minTokenLogProb/],
     [{ decoding: { type: 'ctc-beam', unknownPenalty: 1 } }, /unknownPenalty/],
+    [{ decoding: { type: 'ctc-beam', alpha: 1 } }, /alpha: expected a languageModel beside it/],
+    [{ decoding: { type: 'ctc-beam', unigrams: ['a'] } }, /unigrams: expected a languageModel beside it/],
     [{ decoding: { type: 'ctc-greedy', segmentPause: -1 } }, /segmentPause/],
     [{ decoding: { type: 'ctc-greedy', confidence: { method: 'guess' } } }, /confidence\.method/],
   ])('refuses %o', (options, message) => {
@@ -58,7 +60,8 @@ describe('planCtcDecoding', () => {
     [{ decoding: { type: 'ctc-beam', languageModel: 'en.arpa' } }, /loadNgramModel/],
     [{ decoding: { type: 'ctc-beam', hotwords: ['a'] } }, /hotwords/],
     [{ decoding: { type: 'ctc-beam', hotwords: [{ text: 'a' }] } }, /weight/],
-    [{ decoding: { type: 'ctc-beam', unigrams: [1] } }, /unigrams/],
+    [{ decoding: { type: 'ctc-beam', lexicon: ['word'] } }, /loadDeepSpeechScorer/],
+    [{ decoding: { type: 'ctc-beam', pruneHistory: 1 } }, /pruneHistory/],
   ])('refuses the type of %o', (options, message) => {
     expect(() => plan(options)).toThrow(TypeError);
     expect(() => plan(options)).toThrow(message);

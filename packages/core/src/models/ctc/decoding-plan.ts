@@ -7,6 +7,7 @@ import {
 } from '../../decoding/ctc/language-model-scorer.js';
 import type { PrefixBeamOptions } from '../../decoding/ctc/prefix-beam-options.js';
 import type { CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
+import type { LabelLexicon } from '../../lm/label-lexicon.js';
 import type { NgramModel } from '../../lm/ngram-model.js';
 import type { TranscribeOptions } from '../../speech-model.js';
 import { OptionReader } from '../../option-reader.js';
@@ -29,7 +30,7 @@ export interface BeamPlan {
   readonly nBest: number;
   /** Whether the alternatives go into the transcript. */
   readonly wantsNBest: boolean;
-  /** Absent when nothing needs words: no language model, no hotword, no pruning by them. */
+  /** Absent when nothing needs words: no language model, no lexicon, no hotword, no pruning by them. */
   readonly scorer: LanguageModelScorerOptions | undefined;
   /** How the labels read for the scorer. */
   readonly scorerVocabulary: CtcVocabulary;
@@ -97,12 +98,14 @@ function planBeam(read: OptionReader, vocabulary: CtcVocabulary): BeamPlan {
   const maxScoreGap = read.number('maxScoreGap', 10, { from: 0 });
   const pruneHistory = read.boolean('pruneHistory', false);
   const models = languageModels(read);
+  if (models.length === 0) refuseModelOptions(read);
   const hotwords = readHotwords(read);
+  const lexicon = readLexicon(read);
   const weights = {
     alpha: read.number('alpha', DEFAULT_ALPHA),
     beta: read.number('beta', DEFAULT_BETA),
     unknownPenalty: read.number('unknownPenalty', -10, { to: 0 }),
-    sentenceBoundaries: read.boolean('sentenceBoundaries', true),
+    sentenceBoundaries: readBoundaries(read),
   };
   const unigrams = readUnigrams(read);
   const wanted = read.choice('languageModelCase', ['auto', 'as-is', 'lower', 'upper']);
@@ -121,12 +124,13 @@ function planBeam(read: OptionReader, vocabulary: CtcVocabulary): BeamPlan {
     wantsNBest: nBest !== undefined,
     scorerVocabulary: inCase(vocabulary, letterCase),
     scorer:
-      models.length === 0 && hotwords.length === 0 && !pruneHistory
+      models.length === 0 && hotwords.length === 0 && !lexicon && !pruneHistory
         ? undefined
         : {
             ...weights,
             ...(models.length > 0 && { languageModel: models.length === 1 ? models[0]! : models }),
             ...(unigrams && { unigrams }),
+            ...(lexicon && { lexicon }),
             hotwords: hotwords.map((hotword) => fitHotword(hotword, vocabulary, letterCase)),
           },
   };
@@ -141,6 +145,39 @@ function languageModels(read: OptionReader): readonly NgramModel[] {
     }
     return read.mistype('languageModel', 'what loadNgramModel returns', model);
   });
+}
+
+/** Options that weigh a language model. */
+const MODEL_OPTIONS = [
+  'alpha',
+  'beta',
+  'unknownPenalty',
+  'sentenceBoundaries',
+  'unigrams',
+  'languageModelCase',
+] as const;
+
+/** Without a language model they would change nothing. */
+function refuseModelOptions(read: OptionReader): void {
+  for (const key of MODEL_OPTIONS) {
+    const value = read.take(key);
+    if (value !== undefined) read.refuse(key, 'a languageModel beside it', value);
+  }
+}
+
+function readBoundaries(read: OptionReader): boolean | 'start' {
+  const value = read.take('sentenceBoundaries') ?? true;
+  if (typeof value === 'boolean' || value === 'start') return value;
+  return read.mistype('sentenceBoundaries', 'true, false or "start"', value);
+}
+
+function readLexicon(read: OptionReader): LabelLexicon | undefined {
+  const value = read.take('lexicon');
+  if (value === undefined) return undefined;
+  if (typeof value === 'object' && value !== null && 'next' in value && 'start' in value) {
+    return value as LabelLexicon;
+  }
+  return read.mistype('lexicon', 'that of loadDeepSpeechScorer', value);
 }
 
 function readHotwords(read: OptionReader): readonly Hotword[] {

@@ -1,4 +1,5 @@
 import type { Hotword } from '../../decoding/ctc/hotwords.js';
+import type { LabelLexicon } from '../../lm/label-lexicon.js';
 import type { NgramModel } from '../../lm/ngram-model.js';
 
 /** How the confidence of words is derived. */
@@ -59,10 +60,15 @@ export interface CtcBeamDecoding extends CommonCtcDecoding {
   readonly beta?: number;
   /** Added to the log10 probability of a word that the language model doesn't know. Default −10. */
   readonly unknownPenalty?: number;
-  /** Whether the audio begins and ends a sentence for the language model. Default true. */
-  readonly sentenceBoundaries?: boolean;
+  /** Whether the audio begins and ends a sentence for the language model; `start`: only begins one. Default true. */
+  readonly sentenceBoundaries?: boolean | 'start';
   /** Words that count as known. Default: those of the language model, where its file holds them. */
   readonly unigrams?: readonly string[];
+  /**
+   * The only words to write, of a DeepSpeech scorer package (`loadDeepSpeechScorer`): for models with the labels that it was
+   * made for. Default: any word.
+   */
+  readonly lexicon?: LabelLexicon;
   /** Words and phrases to listen for. Works without a language model too. */
   readonly hotwords?: readonly Hotword[];
   /**
