@@ -13,7 +13,7 @@
  */
 import sileroVad from '@org/asr-model-silero-vad';
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
-import { loadModel, loadVad, measureWords, normalizeEnglish, type SpeechModel } from '@org/asr-node';
+import { loadModel, loadVad, measureWords, type SpeechModel } from '@org/asr-node';
 import { testData } from '@org/asr-testkit';
 import { parseArgs } from 'node:util';
 import { machine } from '../interleaved.js';
@@ -58,11 +58,11 @@ const audio = { samples: recording.samples, sampleRate: RATE };
 const started = performance.now();
 const offline = await model.transcribe(audio);
 const offlineSeconds = (performance.now() - started) / 1000;
-const offlineRate = measureWords(recording.text, offline.text, { normalize: normalizeEnglish });
+const offlineRate = measureWords(recording.text, offline.text, { normalize: recording.normalize });
 
 const session = await listen(model, recording.samples, pace, vad ? { vad } : {});
 const figures = measure(recording, session);
-const against = measureWords(offline.text, finalText(session.events), { normalize: normalizeEnglish });
+const against = measureWords(offline.text, finalText(session.events), { normalize: recording.normalize });
 const rows: readonly (readonly [string, string])[] = [
   ['', `${values.model}, ${recording.name}, pace ${pace}; ${machine()}`],
   ['first text', `${figures.firstPartial.toFixed(2)} s after the first word begins`],

@@ -3,7 +3,6 @@ import {
   emissionDelays,
   measureWords,
   normalizedErasure,
-  normalizeEnglish,
   wordEmissions,
   type ShownText,
 } from '@org/asr-node';
@@ -32,12 +31,13 @@ export interface Figures {
   readonly speed: number;
 }
 
-export function measure({ words, text, samples }: Recording, { events, wall, processor }: Session): Figures {
+export function measure(recording: Recording, { events, wall, processor }: Session): Figures {
+  const { words, text, samples } = recording;
   const shown = histories(events);
   const delays = (history: readonly ShownText[]) =>
     emissionDelays(words, wordEmissions(history, { normalize }), { normalize });
   const first = events.find(({ event }) => event.type === 'partial' || event.type === 'segment');
-  const found = measureWords(text, finalText(events), { normalize: normalizeEnglish });
+  const found = measureWords(text, finalText(events), { normalize: recording.normalize });
   const said = found.hits + found.substitutions + found.deletions;
   return {
     firstPartial: first ? first.time - words[0]!.start : Number.NaN,

@@ -3,10 +3,9 @@ import {
   createNodePlatform,
   isCtcModel,
   loadModel,
+  normalizeEnglish,
   prepareAudio,
   readAudio,
-  readWav,
-  mixdown,
   type CtcModel,
 } from '@org/asr-node';
 import { testData } from '@org/asr-testkit';
@@ -31,6 +30,8 @@ export interface Recording {
   /** What is said, whether or not the times of all words are known. */
   readonly text: string;
   readonly words: readonly SaidWord[];
+  /** Before words are compared. Rows of digits must not become one number, as Whisper's normaliser makes them. */
+  readonly normalize: (text: string) => string;
 }
 
 interface Utterance {
@@ -48,8 +49,9 @@ interface GoldenWhisper {
 
 const readJson = <T>(path: string): T => JSON.parse(readFileSync(testData(path), 'utf8')) as T;
 const platform = createNodePlatform();
-export const readSamples = async (path: string): Promise<Float32Array> =>
-  prepareAudio(await readAudio(testData(path), platform), RATE);
+const prepare = async (path: string): Promise<Float32Array> =>
+  prepareAudio(await readAudio(path, platform), RATE);
+const readSamples = (path: string): Promise<Float32Array> => prepare(testData(path));
 
 /** Recordings that openai-whisper timed the words of: its text is the reference, its times are those of the golden trace. */
 export async function whisperTimed(name: 'jfk' | 'two_cities'): Promise<Recording> {
@@ -62,6 +64,7 @@ export async function whisperTimed(name: 'jfk' | 'two_cities'): Promise<Recordin
     name,
     samples: joined([samples, new Float32Array(PAUSE * RATE)]),
     text,
+    normalize: normalizeEnglish,
     words: words.map(([word, start, end], i) => ({
       text: word,
       start,
@@ -79,7 +82,7 @@ export async function prompts(count: number): Promise<Recording> {
     utterances.push({ text, samples: await readSamples(`audio/prompts/en/${file}`) });
   }
   await using aligner = await loadCtc(testData('models/english-ctc'));
-  return together(`${utterances.length} prompts`, utterances, aligner);
+  return await together(`${utterances.length} prompts`, utterances, aligner);
 }
 
 /** The file of 187 s, whose utterances have known ends. */
@@ -94,7 +97,13 @@ export async function longPrompts(): Promise<Recording> {
     const utterance = samples.subarray(Math.round(start * RATE), Math.round(end * RATE));
     words.push(...(await timeWords({ samples: utterance, text }, start, aligner)));
   }
-  return { name: '187 s of prompts', samples, text: truth.map(({ text }) => text).join(' '), words };
+  return {
+    name: '187 s of prompts',
+    samples,
+    text: truth.map(({ text }) => text).join(' '),
+    words,
+    normalize: normalizeEnglish,
+  };
 }
 
 /** The clips of a small model of spoken digits, put together. */
@@ -103,11 +112,14 @@ export async function digits(folder: string): Promise<Recording> {
     readonly clips: readonly { readonly file: string; readonly ref: string }[];
   };
   await using model = await loadCtc(folder);
-  const utterances = clips.slice(0, 8).map(({ file, ref }) => {
-    const wav = readWav(new Uint8Array(readFileSync(`${folder}/${file}`)));
-    return { text: ref, samples: mixdown(wav) };
-  });
-  return together('8 clips of digits', utterances, model);
+  const utterances: Utterance[] = [];
+  for (const { file, ref } of clips.slice(0, 8)) {
+    utterances.push({ text: ref, samples: await prepare(`${folder}/${file}`) });
+  }
+  return {
+    ...(await together('8 clips of digits', utterances, model)),
+    normalize: (text) => text.toLowerCase(),
+  };
 }
 
 export async function loadCtc(folder: string): Promise<CtcModel> {
@@ -121,7 +133,7 @@ async function together(
   utterances: readonly Utterance[],
   aligner: CtcModel,
 ): Promise<Recording> {
-  const pause = new Float32Array(PAUSE * aligner.config.frontEnd.sampleRate);
+  const pause = new Float32Array(PAUSE * RATE);
   const parts: Float32Array[] = [pause];
   const words: SaidWord[] = [];
   let at = PAUSE;
@@ -130,7 +142,13 @@ async function together(
     parts.push(utterance.samples, pause);
     at += utterance.samples.length / RATE + PAUSE;
   }
-  return { name, samples: joined(parts), text: utterances.map(({ text }) => text).join(' '), words };
+  return {
+    name,
+    samples: joined(parts),
+    text: utterances.map(({ text }) => text).join(' '),
+    words,
+    normalize: normalizeEnglish,
+  };
 }
 
 async function timeWords(
