@@ -96,12 +96,12 @@ describe.skipIf(!hasTestData).each(['digits-streaming-ctc', 'digits-deepspeech']
     if (execution?.type !== 'stateful' || frontEnd.type === 'wave') throw new Error('not a streaming model');
     const clip = readClip(folder, readGolden(folder).detail_clip);
     const stream = model.openStream();
+    let pushed = 0;
     const reading = (async () => {
       const seen: (StreamEvent & { readonly pushed: number })[] = [];
       for await (const event of stream) seen.push({ ...event, pushed });
       return seen;
     })();
-    let pushed = 0;
     for (const chunk of cut(clip, [160])) {
       await stream.write(chunk);
       pushed += 0.01;

@@ -195,7 +195,7 @@ export type {
   WordMeasures,
 } from './metrics/error-rates.js';
 export { emissionDelays, normalizedErasure, wordEmissions } from './metrics/live-text.js';
-export type { LiveTextOptions, ShownText, WordEmission } from './metrics/live-text.js';
+export type { EmissionDelay, LiveTextOptions, ShownText, WordEmission } from './metrics/live-text.js';
 export { visualizeAlignment } from './metrics/visualize.js';
 export type { VisualizeOptions } from './metrics/visualize.js';
 export { bootstrapDifference, bootstrapRate } from './evaluation/bootstrap.js';

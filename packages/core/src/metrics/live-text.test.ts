@@ -52,12 +52,19 @@ describe('emissionDelays', () => {
       { time: 1.75, text: 'and' },
       { time: 3, text: 'and so my' },
     ]);
-    expect(emissionDelays(reference, emissions, { normalize: plain })).toEqual([0.75, 1.5, 1]);
+    expect(emissionDelays(reference, emissions, { normalize: plain })).toEqual([
+      { index: 0, delay: 0.75 },
+      { index: 1, delay: 1.5 },
+      { index: 2, delay: 1 },
+    ]);
   });
 
   it('leaves out words that were missed, misheard or made up', () => {
     const emissions = wordEmissions([{ time: 3, text: 'well and no my my' }]);
-    expect(emissionDelays(reference, emissions, { normalize: plain })).toEqual([2, 1]);
+    expect(emissionDelays(reference, emissions, { normalize: plain })).toEqual([
+      { index: 0, delay: 2 },
+      { index: 2, delay: 1 },
+    ]);
     expect(emissionDelays(reference, [])).toEqual([]);
   });
 });

@@ -61,18 +61,28 @@ export function wordEmissions(
   return standing;
 }
 
+/** How late a word of the reference came. */
+export interface EmissionDelay {
+  /** Of the word in the reference. */
+  readonly index: number;
+  /** Seconds from the end of the word to its emission; negative where it was guessed. */
+  readonly delay: number;
+}
+
 /**
- * How long after it was said each word came, in seconds: the time of its emission less the end of the word. Words that one
- * side doesn't have are left out (minimal alignment, as for the word error rate). Negative where a word was guessed.
+ * How long after it was said each word came. Words that only one side has are left out (minimal alignment, as for the word
+ * error rate).
  *
- * @param reference What was said, with the time at which each word ends, by the clock of the emissions.
+ * @param reference The words that were said and when each ends, by the clock of the emissions.
  */
 export function emissionDelays(
   reference: readonly { readonly text: string; readonly end: number }[],
   emissions: readonly WordEmission[],
   options: LiveTextOptions = {},
-): readonly number[] {
-  const said = reference.flatMap(({ text, end }) => wordsOf(text, options).map((word) => ({ word, end })));
+): readonly EmissionDelay[] {
+  const said = reference.flatMap(({ text, end }, index) =>
+    wordsOf(text, options).map((word) => ({ word, end, index })),
+  );
   const chunks = alignSequences(
     said.map(({ word }) => word),
     emissions.map(({ word }) => word),
@@ -80,9 +90,10 @@ export function emissionDelays(
   return chunks
     .filter(({ type }) => type === 'equal')
     .flatMap(({ referenceStart, referenceEnd, hypothesisStart }) =>
-      said
-        .slice(referenceStart, referenceEnd)
-        .map(({ end }, i) => emissions[hypothesisStart + i]!.time - end),
+      said.slice(referenceStart, referenceEnd).map(({ end, index }, i) => ({
+        index,
+        delay: emissions[hypothesisStart + i]!.time - end,
+      })),
     );
 }
 

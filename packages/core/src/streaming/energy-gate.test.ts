@@ -46,8 +46,9 @@ describe('EnergyGate', () => {
         expect(events).toEqual([]);
         continue;
       }
-      // To a tenth of a second: windows and padding.
-      expect(times(events.slice(-4)).map((time) => Math.round(time * 10) / 10)).toEqual([3, 4, 7, 8]);
+      const found = times(events.slice(-4));
+      // Windows and padding make a difference of up to 0.07 s.
+      for (const [i, truth] of [3, 4, 7, 8].entries()) expect(Math.abs(found[i]! - truth)).toBeLessThan(0.07);
     }
   });
 

@@ -15,8 +15,8 @@ const RULES: ConfirmationRules = {
   agreedMargin: 0.2,
   sureMargin: 0.6,
   sure: 0.8,
-  doubtful: 0.4,
-  patience: 2.5,
+  doubtful: 0.55,
+  patience: 1.5,
 };
 
 /**
