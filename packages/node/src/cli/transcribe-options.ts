@@ -19,14 +19,22 @@ const CHANNELS = ['mix', 'separate'] as const;
 export function withTranscribeOptions<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  return command
+  const listening = command
     .optionsGroup('Decoding:')
     .option('-l, --language <language>', 'code or English name, or auto')
     .addOption(new Option('--task <task>', 'translate is into English').choices(TASKS))
     .addOption(new Option('--timestamps <kind>', 'how fine times are (default: segment)').choices(TIMESTAMPS))
     .addOption(
       new Option('--channels <mode>', 'average them, or each by itself (default: mix)').choices(CHANNELS),
-    )
+    );
+  return withSearchOptions(listening);
+}
+
+/** The part of {@link withTranscribeOptions} that says how words are found, and not what is done with them. */
+export function withSearchOptions<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command
     .option('--prompt <text>', 'text before the audio, for spelling and style (Whisper)')
     .option('--hotwords <words>', 'words to listen for: "Kaldi:10, New York", with weights for CTC')
     .option('--hotwords-file <file>', 'the same, one a line')

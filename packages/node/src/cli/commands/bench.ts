@@ -6,15 +6,16 @@ import { summarizeRuns, type BenchResult, type Spread } from '../evaluation/benc
 import { measureInProcess } from '../evaluation/candidate-process.js';
 import { formatDuration, formatSpeed } from '../evaluation/figures.js';
 import type { CandidateSpec, Measurement, MeasureTask } from '../evaluation/measurement.js';
+import { withExamples } from '../examples.js';
 import { formatBytes, formatTable } from '../format.js';
-import { DEFAULT_MODEL } from '../model-argument.js';
+import { DEFAULT_MODEL, resolveModelOrDefault } from '../model-argument.js';
 import { loadOptions, modelOption, withModelOptions } from '../model-options.js';
 import { wholeNumber } from '../option-values.js';
 import { ProgressBoard } from '../progress.js';
 
 /** `asr bench`: how fast and how large a model is here. */
 export function registerBench(program: Command, context: CliContext): void {
-  withModelOptions(program.command('bench'))
+  const command = withModelOptions(program.command('bench'))
     .description('Measure load time, speed and memory of a model on a recording.')
     .argument('<audio>', 'a recording')
     .addOption(modelOption())
@@ -29,14 +30,18 @@ export function registerBench(program: Command, context: CliContext): void {
       const model = flags.model ?? DEFAULT_MODEL;
       const { signal: _, ...load } = loadOptions(flags, context);
       const spec: CandidateSpec = { name: model, model, cwd, load };
-      const task: MeasureTask = {
-        utterances: [{ id: basename(audio), audio: resolve(cwd, audio), text: '' }],
-      };
+      await resolveModelOrDefault(flags.model, cwd);
+      const utterance = { id: basename(audio), audio: resolve(cwd, audio), text: '' };
+      const task: MeasureTask = { utterances: [utterance], noise: [], seed: 0, detectLanguage: false };
       const runs = await runRepeatedly(spec, task, flags.repeat, context);
       const result = summarizeRuns(model, audio, runs);
       if (flags.json) context.printJson(result);
       else context.print(describeResult(result));
     });
+  withExamples(command, [
+    ['asr bench talk.wav', 'the packaged model, five times'],
+    ['asr bench talk.wav --model ./english-ctc --repeat 10 --threads 1', 'a folder, on one thread'],
+  ]);
 }
 
 async function runRepeatedly(

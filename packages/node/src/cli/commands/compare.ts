@@ -8,12 +8,13 @@ import { listCandidates } from '../evaluation/candidates.js';
 import { commaList, withEvaluationOptions } from '../evaluation/evaluation-options.js';
 import { openEvaluationSet, type EvaluationSet } from '../evaluation/evaluation-set.js';
 import { finishReport, measureAll } from '../evaluation/run-evaluation.js';
+import { withExamples } from '../examples.js';
 import { DTYPES, PROVIDERS, withDownloadOptions } from '../model-options.js';
 import { listOf, realNumber, wholeNumber } from '../option-values.js';
 
 /** `asr compare`: which of several models suits, on recordings of one's own. */
 export function registerCompare(program: Command, context: CliContext): void {
-  withEvaluationOptions(withDownloadOptions(program.command('compare')))
+  const command = withEvaluationOptions(withDownloadOptions(program.command('compare')))
     .description('Measure several models on the same recordings, and say which one suits.')
     .argument('<sets...>', 'folder or manifest; en=folder says its language')
     .requiredOption(
@@ -50,6 +51,20 @@ export function registerCompare(program: Command, context: CliContext): void {
       const outcomes = await measureAll(specs, set, flags, context, measureInProcess);
       await finishReport(outcomes, set, flags, context, request);
     });
+  withExamples(command, [
+    [
+      'asr compare en=prompts.json -m ./whisper-tiny.en -m ./english-ctc --output report',
+      'two models, with a page',
+    ],
+    [
+      'asr compare en=prompts.json -m ./whisper-base -m ./english-ctc --max-memory 500 --min-speed 2',
+      'within limits',
+    ],
+    [
+      'asr compare en=prompts.json fr=french -m ./whisper-base --dtype int8,fp32 --languages fr',
+      'precisions, for French',
+    ],
+  ]);
 }
 
 function recommendationRequest(

@@ -1,32 +1,77 @@
 import type { Command } from '@commander-js/extra-typings';
+import { resolve } from 'node:path';
 import type { CliContext } from '../context.js';
+import { transcribeOptionsFor } from '../decoding-options.js';
 import { withEvaluationOptions } from '../evaluation/evaluation-options.js';
 import { openEvaluationSet } from '../evaluation/evaluation-set.js';
 import { measureCandidate } from '../evaluation/measurement.js';
 import { finishReport, measureAll } from '../evaluation/run-evaluation.js';
-import { DEFAULT_MODEL } from '../model-argument.js';
+import { withExamples } from '../examples.js';
+import { DEFAULT_MODEL, resolveModelOrDefault } from '../model-argument.js';
 import { loadOptions, modelOption, withModelOptions } from '../model-options.js';
+import { loadTranscribeResources, withSearchOptions, type TranscribeFlags } from '../transcribe-options.js';
+import { fileVersions } from '../transcribe/fingerprint.js';
 
 /** `asr evaluate`: how many errors a model makes on recordings with transcripts. */
 export function registerEvaluate(program: Command, context: CliContext): void {
-  withEvaluationOptions(withModelOptions(program.command('evaluate')))
+  const base = program
+    .command('evaluate')
     .description('Count the errors of a model on recordings with transcripts.')
     .argument('<sets...>', 'folder or manifest; en=folder says its language')
-    .addOption(modelOption())
-    .action(async (sets, flags) => {
-      const { cwd } = context.process;
-      const set = await openEvaluationSet(sets, flags, cwd);
-      const { signal: _, ...load } = loadOptions(flags, context);
-      const model = flags.model ?? DEFAULT_MODEL;
-      const outcomes = await measureAll(
-        [{ name: model, model, cwd, load }],
-        set,
-        flags,
-        context,
-        measureCandidate,
-      );
-      const [outcome] = outcomes;
-      if (outcome?.result instanceof Error) throw outcome.result;
-      await finishReport(outcomes, set, flags, context);
-    });
+    .addOption(modelOption());
+  const command = withModelOptions(
+    withSearchOptions(withEvaluationOptions(base).optionsGroup('Decoding:')),
+  ).action(async (sets, flags) => {
+    const { cwd } = context.process;
+    await resolveModelOrDefault(flags.model, cwd);
+    const set = await openEvaluationSet(sets, flags, cwd);
+    // The sets say what is spoken.
+    const search = { ...flags, language: undefined };
+    await using resources = await loadTranscribeResources(search, context);
+    const { signal: _, ...load } = loadOptions(flags, context);
+    const model = flags.model ?? DEFAULT_MODEL;
+    const spec = { name: model, model, cwd, load, decoding: await describeDecoding(search, cwd) };
+    const outcomes = await measureAll([spec], set, flags, context, (candidate, task, hooks) =>
+      measureCandidate(candidate, task, {
+        ...hooks,
+        decode: (loaded) => transcribeOptionsFor(loaded, search, resources),
+      }),
+    );
+    const [outcome] = outcomes;
+    if (outcome?.result instanceof Error) throw outcome.result;
+    await finishReport(outcomes, set, flags, context);
+  });
+  withExamples(command, [
+    ['asr evaluate prompts.json', 'the packaged model on a list of recordings'],
+    [
+      'asr evaluate recordings --language en --model ./whisper-base --output report',
+      'a folder of a.wav, a.txt; with a page',
+    ],
+    ['asr evaluate en=prompts.json --model ./english-ctc --beam 64 --lm en.arpa.gz', 'with a language model'],
+    ['asr evaluate prompts.json --sample 8 --noise white,babble --snr 20,10,5,0', 'how it stands noise'],
+  ]);
+}
+
+/** What decoding depends on, files by their sizes and dates. */
+async function describeDecoding(flags: TranscribeFlags, cwd: string): Promise<unknown> {
+  const {
+    prompt,
+    hotwords,
+    hotwordsFile,
+    beam,
+    lm = [],
+    alpha,
+    beta,
+    decoding,
+    vad,
+    vadModel,
+    vadThreshold,
+  } = flags;
+  const files = [...lm, ...(hotwordsFile === undefined ? [] : [hotwordsFile])].map((path) =>
+    resolve(cwd, path),
+  );
+  return [
+    { prompt, hotwords, beam, alpha, beta, decoding, vad, vadModel, vadThreshold },
+    await fileVersions(files),
+  ];
 }

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { recommendModel } from '@org/asr-node';
 import type { ModelLimits, NoiseCondition, Utterance } from '@org/asr-node';
+import { describeError } from '../errors.js';
 import { buildCandidate, type ScoreSettings } from './build-candidate.js';
 import type { CandidateSpec, Measurement } from './measurement.js';
 import { explainRecommendation } from './recommendation-text.js';
@@ -39,7 +40,7 @@ export function buildReport(
   const failed: FailedCandidate[] = [];
   for (const { spec, result } of outcomes) {
     const { name, model } = spec;
-    if (result instanceof Error) failed.push({ name, model, error: result.message });
+    if (result instanceof Error) failed.push({ name, model, error: describeError(result) });
     else candidates.push(buildCandidate(spec, result, context.utterances, context));
   }
   const report = {

@@ -11,7 +11,8 @@ export interface EvaluationSet {
   readonly noise: readonly NoiseCondition[];
 }
 
-const NOISE_KINDS: readonly string[] = ['white', 'pink', 'babble'];
+/** Noise that is made; other names are paths of recordings. */
+export const NOISE_KINDS: readonly string[] = ['white', 'pink', 'babble'];
 
 /**
  * Opens the sets that are named, as one. `fr=folder` says the language of a set that doesn't.
@@ -22,6 +23,7 @@ export async function openEvaluationSet(
   flags: EvaluationFlags,
   cwd: string,
 ): Promise<EvaluationSet> {
+  const noise = noiseConditions(flags, cwd);
   const opened = [];
   for (const name of names) {
     const [, code, path = name] = /^([a-z]{2,3})=(.+)$/su.exec(name) ?? [];
@@ -41,7 +43,7 @@ export async function openEvaluationSet(
   if (new Set(utterances.map(({ id }) => id)).size < utterances.length) {
     throw new UsageError('two of the sets have the same name; rename one of the files or folders');
   }
-  return { paths: names, utterances: sample(utterances, flags), noise: noiseConditions(flags, cwd) };
+  return { paths: names, utterances: sample(utterances, flags), noise };
 }
 
 function noiseConditions({ noise, snr }: EvaluationFlags, cwd: string): NoiseCondition[] {

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '../atomic-file.js';
 import { resolveModel } from '../model-argument.js';
+import { fileVersions, modelIdentity } from '../transcribe/fingerprint.js';
+import { NOISE_KINDS } from './evaluation-set.js';
 import type { CandidateSpec, Measurement, MeasureTask } from './measurement.js';
 
 /** Finished measurements in a folder, so that a comparison that was stopped goes on where it was. */
@@ -23,11 +26,7 @@ export class MeasurementStore {
   }
 
   async keep(key: string, measurement: Measurement): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    // In one step, so that a killed process leaves no half of it.
-    const draft = `${this.#file(key)}.${process.pid}`;
-    await writeFile(draft, JSON.stringify(measurement));
-    await rename(draft, this.#file(key));
+    await writeFileAtomically(this.#file(key), JSON.stringify(measurement));
   }
 
   #file(key: string): string {
@@ -38,43 +37,35 @@ export class MeasurementStore {
 /**
  * Names a measurement by what its result depends on: the model and how it runs, the recordings and what is added to
  * them. Files count by size and time of change. The transcripts don't: errors are counted when a report is made.
+ *
+ * @param version Of this package.
+ * @throws AsrError when the model's files can't be listed.
  */
 export async function measurementKey(
-  spec: CandidateSpec,
+  { model, cwd, load, decoding }: CandidateSpec,
   task: MeasureTask,
   version: string,
+  signal: AbortSignal,
 ): Promise<string> {
-  const source = await resolveModel(spec.model, spec.cwd);
-  const isFolder = typeof source === 'object' && 'path' in source;
-  const paths = new Set(task.utterances.map(({ audio }) => audio));
-  for (const { noise } of task.noise ?? []) paths.add(noise);
-  const { cache: _, ...download } = spec.load.download ?? {};
+  const { download, ...run } = load;
+  const audio = new Set(task.utterances.map((utterance) => utterance.audio));
+  const noise = task.noise.map((condition) => condition.noise).filter((name) => !NOISE_KINDS.includes(name));
   const parts = {
     version,
-    model: isFolder ? source : spec.model,
-    modelFiles: isFolder ? await stampFolder(source.path) : [],
-    load: { ...spec.load, download },
-    noise: task.noise ?? [],
-    seed: task.seed ?? 0,
-    detectLanguage: task.detectLanguage ?? false,
-    utterances: task.utterances.map(({ id, audio, start, end, language }) => [
-      id,
-      audio,
-      start,
-      end,
-      language,
-    ]),
-    audio: await Promise.all([...paths].map(stamp)),
+    model: await modelIdentity(await resolveModel(model, cwd), { ...(download && { download }), signal }),
+    run,
+    decoding,
+    task: {
+      ...task,
+      utterances: task.utterances.map(({ id, audio, start, end, language }) => [
+        id,
+        audio,
+        start,
+        end,
+        language,
+      ]),
+    },
+    files: await fileVersions([...audio, ...noise]),
   };
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
-}
-
-async function stampFolder(folder: string): Promise<readonly unknown[]> {
-  const names: string[] = await readdir(folder, { recursive: true }).catch(() => []);
-  return Promise.all(names.sort().map((name) => stamp(join(folder, name))));
-}
-
-async function stamp(path: string): Promise<readonly unknown[]> {
-  const found = await stat(path).catch(() => undefined);
-  return found ? [path, found.size, found.mtimeMs] : [path];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -20,10 +20,12 @@ export interface CandidateSpec {
   /** Folder that relative paths start at. */
   readonly cwd: string;
   readonly load: Pick<LoadOptions, 'quantization' | 'provider' | 'threads' | 'download'>;
+  /** How it decodes, for telling measurements apart; see {@link MeasureHooks.decode}. */
+  readonly decoding?: unknown;
 }
 
 /** What all candidates are measured on. */
-export interface MeasureTask extends Pick<EvaluateOptions, 'noise' | 'seed' | 'detectLanguage'> {
+export interface MeasureTask extends Required<Pick<EvaluateOptions, 'noise' | 'seed' | 'detectLanguage'>> {
   readonly utterances: readonly Utterance[];
 }
 
@@ -44,6 +46,8 @@ export interface Measurement {
 /** What {@link measureCandidate} is told and tells. */
 export interface MeasureHooks {
   readonly signal?: AbortSignal;
+  /** How the model decodes. Absent: its default. */
+  readonly decode?: (model: SpeechModel) => NonNullable<EvaluateOptions['transcribe']>;
   readonly onDownload?: LoadOptions['onProgress'];
   /** Recordings recognised so far, under all conditions. */
   readonly onProgress?: (done: number) => void;
@@ -61,7 +65,8 @@ export async function measureCandidate(
   const source = await resolveModel(spec.model, spec.cwd);
   const { model, loadSeconds } = await timedLoad(source, spec, hooks);
   await using loaded = model;
-  const options = { ...task, ...(signal && { signal }) };
+  const transcribe = hooks.decode?.(loaded) ?? {};
+  const options: EvaluateOptions = { ...task, transcribe, ...(signal && { signal }) };
   const [first] = task.utterances;
   const start = performance.now();
   for await (const { error } of evaluateModel(loaded, first ? [first] : [], { ...options, noise: [] })) {

@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { LoadProgress } from '@org/asr-node';
+import { writeFileAtomically } from '../atomic-file.js';
 import type { CliContext } from '../context.js';
+import { describeError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { ProgressBoard } from '../progress.js';
 import { packageVersion } from '../version.js';
@@ -40,34 +40,40 @@ export async function measureAll(
   const outcomes: Outcome[] = [];
   using board = new ProgressBoard(context);
   for (const spec of specs) {
-    const key = store && (await measurementKey(spec, task, packageVersion()));
-    const known = key === undefined ? undefined : await store?.find(key);
-    if (known) board.note(`${spec.name}: measured before`);
-    const result = known ?? (await attempt(spec, task, context, board, measure));
-    if (!known && key !== undefined && !(result instanceof Error)) await store?.keep(key, result);
-    outcomes.push({ spec, result });
+    try {
+      outcomes.push({ spec, result: await measureOrFind(spec, task, store, board, context, measure) });
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const failure = error instanceof Error ? error : new Error(String(error));
+      board.note(`${spec.name}: ${describeError(failure)}`);
+      outcomes.push({ spec, result: failure });
+    }
   }
   return outcomes;
 }
 
-async function attempt(
+async function measureOrFind(
   spec: CandidateSpec,
   task: MeasureTask,
-  { signal }: CliContext,
+  store: MeasurementStore | undefined,
   board: ProgressBoard,
+  { signal }: CliContext,
   measure: Measure,
-): Promise<Measurement | Error> {
-  const total = task.utterances.length * (1 + (task.noise?.length ?? 0));
+): Promise<Measurement> {
+  const key = store && (await measurementKey(spec, task, packageVersion(), signal));
+  const known = key === undefined ? undefined : await store?.find(key);
+  if (known) {
+    board.note(`${spec.name}: measured before`);
+    return known;
+  }
+  const total = task.utterances.length * (1 + task.noise.length);
   const bar = board.bar(spec.name, String);
-  const onDownload: (progress: LoadProgress) => void = board.onLoadProgress();
   try {
     bar.update(0, total);
-    return await measure(spec, task, { signal, onDownload, onProgress: (done) => bar.update(done, total) });
-  } catch (error) {
-    signal.throwIfAborted();
-    const failure = error instanceof Error ? error : new Error(String(error));
-    board.note(`${spec.name}: ${failure.message}`);
-    return failure;
+    const onProgress = (done: number): void => bar.update(done, total);
+    const measurement = await measure(spec, task, { signal, onDownload: board.onLoadProgress(), onProgress });
+    if (key !== undefined) await store?.keep(key, measurement);
+    return measurement;
   } finally {
     bar.remove();
   }
@@ -86,9 +92,8 @@ export async function finishReport(
   const report = buildReport(outcomes, { ...set, ...settings }, request);
   if (flags.output !== undefined) {
     const folder = outputFolder(flags, context);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, undefined, 1)}\n`);
-    await writeFile(join(folder, 'report.html'), renderReport(report));
+    await writeFileAtomically(join(folder, 'report.json'), `${JSON.stringify(report, undefined, 1)}\n`);
+    await writeFileAtomically(join(folder, 'report.html'), renderReport(report));
     context.note(`Report: ${join(folder, 'report.html')}`);
   }
   if (flags.json) context.printJson(report);
