@@ -61,6 +61,7 @@ function translate(options: Readonly<Record<string, unknown>>): TranscribeOption
     type: 'whisper',
     whenAllFail: 'last',
     trimSilence: false,
+    wordAlignment: 'teacher-forced',
   };
   const common: Record<string, unknown> = {};
   const off = (value: unknown): unknown => value ?? false;
@@ -133,6 +134,35 @@ describe.each(['tiny.en', 'base'])('openai/whisper %s', (name) => {
         .map((segment) => ({ ...segment, end: Math.min(segment.end, limit(segment.start)) }));
       expect(result.segments.map((segment) => segment.text)).toEqual(expected.map((one) => one.text.trim()));
       result.segments.forEach((segment, i) => checkSegment(segment, expected[i]!));
+    });
+
+    const worded = cases.filter(
+      ({ file, options }) =>
+        options['word_timestamps'] === true && !('beam_size' in options) && file !== 'wav/long.wav',
+    );
+    it('times words by the decoding itself nearly as by feeding the text again', async () => {
+      const distances: number[] = [];
+      for (const { file, options, segments } of worded) {
+        const { samples, sampleRate } = readWav(new Uint8Array(readFileSync(testData(`golden/${file}`))));
+        const { decoding, ...common } = translate(options);
+        const result = await model.transcribe(
+          { samples, sampleRate },
+          { ...common, decoding: { ...(decoding as WhisperDecoding), wordAlignment: 'decoding' } },
+        );
+        const found = result.segments.flatMap(({ words = [] }) => words);
+        const expected = segments.flatMap(({ words = [] }) => words);
+        expect(found.map(({ text }) => text.trim())).toEqual(expected.map(([text]) => text.trim()));
+        for (const [i, [, start, end]] of expected.entries()) {
+          distances.push(Math.abs(found[i]!.start - start), Math.abs(found[i]!.end - end));
+        }
+      }
+      distances.sort((a, b) => a - b);
+      expect(distances.length).toBeGreaterThan(400);
+      const at = (part: number): number => distances[Math.floor(part * distances.length)]!;
+      expect(at(0.5)).toBeLessThanOrEqual(0.04);
+      expect(at(0.95)).toBeLessThanOrEqual(0.1);
+      // In base's jfk.wav, "ask" after a pause of a second: 0.8 s later than the reference, where it is spoken.
+      expect(distances.filter((distance) => distance > 0.301).length).toBeLessThanOrEqual(1);
     });
 
     const nonSpeech = available

@@ -50,6 +50,11 @@ export interface WordOptions {
   readonly appendPunctuation?: string;
   /** See `skipHallucinations`. Seconds. Default: nothing is skipped. */
   readonly hallucinationSilenceThreshold?: number | undefined;
+  /**
+   * Whether a window that ends in an unfinished segment is followed by one that starts where its last word ends. Default
+   * true, as openai/whisper does. `false`: where its last timestamp lies, so that words don't change the text.
+   */
+  readonly seekByWords?: boolean;
 }
 
 /** Options of the long-form loop. */
@@ -220,7 +225,7 @@ class LongFormLoop {
       singleTimestampEnding: split.singleEnding,
       seek: split.seek,
     };
-    const seek = seekAfterWords(timed, window);
+    const seek = (words.seekByWords ?? true) ? seekAfterWords(timed, window) : split.seek;
     const threshold = words.hallucinationSilenceThreshold;
     const verdict =
       threshold === undefined

@@ -160,6 +160,7 @@ export class ChannelTranscription {
       task: plan.task,
       hotwords: plan.hotwords,
       maxNewTokens: plan.maxNewTokens,
+      wordAlignment: plan.words ? decoding.wordAlignment : undefined,
       signal,
     });
     return transcribeWindows(source, {
@@ -171,7 +172,9 @@ export class ChannelTranscription {
       maxTokens: this.#graphs.maxTokens,
       initialPrompt: plan.prompt,
       prefix: plan.prefix,
-      words: plan.words ? decoding : undefined,
+      words: plan.words
+        ? { ...decoding, seekByWords: decoding.wordAlignment === 'teacher-forced' }
+        : undefined,
       onProgress: (seconds) => onProgress(this.#audio.progress(seconds)),
       onWindow: () => this.#windows++,
       signal,

@@ -4,7 +4,7 @@ import { buildPrompt } from '../../decoding/whisper/prompt.js';
 import { logSumExp, sumRow, type RowSum } from '../../decoding/whisper/row-sum.js';
 import { searchAtTemperature, type SearchOptions } from '../../decoding/whisper/search-at-temperature.js';
 import type { SearchResult } from '../../decoding/whisper/search.js';
-import { FRAMES_PER_TIMESTAMP } from '../../decoding/whisper/token-ids.js';
+import { FRAMES_PER_TIMESTAMP, isTextToken } from '../../decoding/whisper/token-ids.js';
 import type {
   WindowAttempt,
   WindowDecoder,
@@ -14,6 +14,7 @@ import type {
 import { splitIntoWords } from '../../decoding/whisper/word-split.js';
 import { alignWords, tokenStartTimes, type AlignedWord } from '../../decoding/whisper/word-timing.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
+import { AttentiveRun } from './decoding-attention.js';
 import type { EncodedAudio } from './graphs.js';
 import { scoreStart, type WindowEncoder } from './window-encoder.js';
 
@@ -31,6 +32,8 @@ export interface WindowSettings {
   readonly task: 'transcribe' | 'translate';
   readonly hotwords: readonly number[];
   readonly maxNewTokens: number;
+  /** What words are timed by, see `WhisperDecoding.wordAlignment`; undefined: there are no words. */
+  readonly wordAlignment?: 'decoding' | 'teacher-forced' | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -69,6 +72,8 @@ class GraphWindowDecoder implements WindowDecoder {
   readonly #window: WindowRange;
   readonly #settings: WindowSettings;
   readonly language?: string;
+  /** The last decoding and the attention in it. */
+  #decoded: { readonly result: SearchResult; readonly attention: AttentiveRun } | undefined;
 
   constructor(
     encoded: EncodedAudio,
@@ -91,19 +96,49 @@ class GraphWindowDecoder implements WindowDecoder {
       maxTokens,
     );
     const run = this.#encoded.startDecoder();
+    this.#decoded = undefined;
     try {
       const request = { ...prompt, rules, maxNewTokens, maxTokens, signal };
-      return await searchAtTemperature(run, request, temperature, search);
+      if (this.#settings.wordAlignment !== 'decoding') {
+        return await searchAtTemperature(run, request, temperature, search);
+      }
+      const attention = new AttentiveRun(run, prompt.transcriptIndex, this.#positions);
+      const result = await searchAtTemperature(attention, request, temperature, search);
+      this.#decoded = { result, attention };
+      return result;
     } finally {
       run.dispose();
     }
+  }
+
+  alignWords(textTokens: readonly number[]): Promise<readonly AlignedWord[]> {
+    const words = this.#alignAsDecoded(textTokens);
+    return words ? Promise.resolve(words) : this.#alignAnew(textTokens);
+  }
+
+  /** Times by the attention that the tokens were decoded with; undefined where it was not kept or is of another text. */
+  #alignAsDecoded(textTokens: readonly number[]): readonly AlignedWord[] | undefined {
+    if (!this.#decoded) return undefined;
+    const { tokens, tokenLogProbs } = this.#decoded.result;
+    const { tokenizer } = this.#settings;
+    const text = tokens
+      .map((_, index) => index)
+      .filter((index) => isTextToken(tokens[index]!, tokenizer.special))
+      .slice(0, textTokens.length);
+    if (textTokens.some((token, i) => token !== tokens[text[i] ?? -1])) return undefined;
+    // What follows the last text token ends the last word.
+    const attention = this.#decoded.attention.attentionOf([...text, text.at(-1)! + 1]);
+    if (!attention) return undefined;
+    const probabilities = text.map((index) => Math.exp(tokenLogProbs[index]!));
+    const starts = tokenStartTimes(attention, this.#positions);
+    return alignWords(splitIntoWords(textTokens, tokenizer, this.language), starts, probabilities);
   }
 
   /**
    * Feeds the transcript to the decoder once more and reads the times off its cross-attention
    * (openai/whisper `timing.py`, `find_alignment`).
    */
-  async alignWords(textTokens: readonly number[]): Promise<readonly AlignedWord[]> {
+  async #alignAnew(textTokens: readonly number[]): Promise<readonly AlignedWord[]> {
     const { tokenizer, maxTokens, task, signal } = this.#settings;
     const { special } = tokenizer;
     const { prompt } = buildPrompt(
@@ -123,8 +158,7 @@ class GraphWindowDecoder implements WindowDecoder {
       );
       const attention = await run.alignment();
       const timedRows = [first, first + textTokens.length + 1] as const;
-      const positions = Math.floor(this.#window.size / FRAMES_PER_TIMESTAMP);
-      const starts = tokenStartTimes({ ...attention, timedRows }, positions);
+      const starts = tokenStartTimes({ ...attention, timedRows }, this.#positions);
       return alignWords(splitIntoWords(textTokens, tokenizer, this.language), starts, probabilities);
     } finally {
       run.dispose();
@@ -133,6 +167,11 @@ class GraphWindowDecoder implements WindowDecoder {
 
   dispose(): void {
     this.#encoded.dispose();
+  }
+
+  /** Encoder positions that hold audio. */
+  get #positions(): number {
+    return Math.floor(this.#window.size / FRAMES_PER_TIMESTAMP);
   }
 
   #languageToken(): number | undefined {

