@@ -152,6 +152,9 @@ export type { PyctcdecodeFolder, PyctcdecodeSettings } from './models/ctc/pyctcd
 export { readOnnxMetadata } from './models/onnx-metadata.js';
 export type { OnnxMetadata } from './models/onnx-metadata.js';
 export type { OpenModelOptions, Platform } from './platform.js';
+export { connectModels } from './remote/connect-models.js';
+export type { ConnectModelsOptions, RemoteModels } from './remote/connect-models.js';
+export { serveModels } from './remote/serve-models.js';
 export type {
   LoadOptions,
   LoadProgress,
