@@ -46,6 +46,7 @@ function browserProject(
     test: {
       name,
       include: [include],
+      globalSetup: ['tests/setup/browser-hub.ts'],
       testTimeout: 120_000,
       hookTimeout: 120_000,
       browser: {
