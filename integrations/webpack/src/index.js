@@ -1,18 +1,19 @@
 import { loadModel } from '@org/asr-web';
+import { connectWorker } from '@org/asr-web/worker';
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 
-const input = document.querySelector('input');
-const show = (id, result) => {
-  document.getElementById(id).textContent = JSON.stringify(result);
-};
+async function transcribe(model, file, output) {
+  const { text } = await model.transcribe(file);
+  document.getElementById(output).textContent = JSON.stringify({ text, backend: model.info.backend });
+  await model.dispose();
+}
 
+const input = document.querySelector('input');
 input.addEventListener('change', async () => {
   const file = input.files[0];
-  await using model = await loadModel(whisperTinyEn);
-  const { text } = await model.transcribe(file);
-  show('page', { text, backend: model.info.backend });
+  await transcribe(await loadModel(whisperTinyEn), file, 'page');
 
   const worker = new Worker(new URL('./asr.worker.js', import.meta.url), { type: 'module' });
-  worker.addEventListener('message', ({ data }) => show('worker', data));
-  worker.postMessage(file);
+  await using models = connectWorker(worker);
+  await transcribe(await models.loadModel(whisperTinyEn), file, 'worker');
 });

@@ -28,6 +28,14 @@ describe('packValue', () => {
     });
   });
 
+  it("makes the addresses absolute that Turbopack writes for its build's files", () => {
+    const url: unknown = Object.create(URL.prototype, { href: { value: '/_next/static/model.onnx' } });
+    const page = new Channel({ post: () => {}, listen: () => {} }, {}, 'https://example.org/app/');
+    expect(unpackValue(channel, packValue(page, 'source', { urls: { 'model.onnx': url } }))).toEqual({
+      urls: { 'model.onnx': new URL('https://example.org/_next/static/model.onnx') },
+    });
+  });
+
   it.each([
     [{ decoding: { languageModel: new Map() } }, 'options.decoding.languageModel is an object'],
     [{ list: [() => 1] }, 'options.list[0] is a function'],

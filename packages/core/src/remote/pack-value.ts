@@ -23,7 +23,7 @@ export function packValue(channel: Channel, path: string, value: unknown): unkno
   const target = channel.targetOf(value);
   if (target !== undefined) return { [MARK]: 'target', target } satisfies Marked;
   const kind = kindOf(value);
-  if (kind === 'URL') return { [MARK]: 'url', href: (value as URL).href } satisfies Marked;
+  if (kind === 'URL') return { [MARK]: 'url', href: absolute(channel, value as URL) } satisfies Marked;
   if (Array.isArray(value)) return value.map((item, i) => packValue(channel, `${path}[${i}]`, item));
   if (CLONEABLE.includes(kind) || ArrayBuffer.isView(value)) return value;
   if (!isPlain(value)) throw notSendable(path, 'an object of this thread');
@@ -42,6 +42,11 @@ export function unpackValue(channel: Channel, value: unknown): unknown {
     return marked[MARK] === 'url' ? new URL(marked.href) : channel.subject(marked.target);
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unpackValue(channel, item)]));
+}
+
+/** Turbopack's `new URL('./file', import.meta.url)` is a `URL` whose `href` is a path on the page's server. */
+function absolute({ baseUrl }: Channel, { href }: URL): string {
+  return baseUrl === undefined ? href : new URL(href, baseUrl).href;
 }
 
 /** Also for objects of another realm. */
