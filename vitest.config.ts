@@ -11,8 +11,10 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const alias = {
   '@org/asr-core': source('./packages/core/src/index.ts'),
   '@org/asr-node': source('./packages/node/src/index.ts'),
+  // Longer names must come first.
+  '@org/asr-web/worker': source('./packages/web/src/worker.ts'),
   '@org/asr-web': source('./packages/web/src/index.ts'),
-  // The parts that run in browsers; the longer names must come first.
+  // The parts that run in browsers.
   '@org/asr-testkit/describe-backend': source('./packages/testkit/src/describe-backend.ts'),
   '@org/asr-testkit/graphs': source('./packages/testkit/src/graphs.ts'),
   '@org/asr-testkit': source('./packages/testkit/src/index.ts'),
@@ -44,6 +46,7 @@ function browserProject(
     test: {
       name,
       include: [include],
+      globalSetup: ['tests/setup/browser-hub.ts'],
       testTimeout: 120_000,
       hookTimeout: 120_000,
       browser: {

@@ -113,6 +113,7 @@ function checkTypes(): Promise<CommandResult> {
     ...workspacePackages.map(({ folder }) => `packages/${folder}`),
     'tests/browser',
     'tests/types',
+    'examples/web',
     '.',
   ];
   return all(projects.map((project) => () => node([commandPath('typescript', 'tsc'), '-p', project])));

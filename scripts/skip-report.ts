@@ -13,6 +13,7 @@ const guards: Readonly<Record<string, string>> = {
   hasFfmpeg: 'ffmpeg is not on the PATH',
   'process.platform': 'it is about another operating system',
   hasRegistry: 'the npm registry cannot be reached',
+  hasChromium: 'no Chromium or Chrome was found (set CHROMIUM_PATH to its program file)',
 };
 
 /** Prints, after the other reporters, which tests did not run here and why. */

@@ -67,6 +67,12 @@ export type {
 } from './inference/backend.js';
 export { checkFeeds, checkOutputNames } from './inference/check-feeds.js';
 export { checkSessionOptions } from './inference/check-options.js';
+export type { OrtBinding, OrtSessionHandle, OrtValue, OrtValueMetadata } from './inference/ort/binding.js';
+export { OpenSessions } from './inference/ort/open-sessions.js';
+export { OrtSession } from './inference/ort/ort-session.js';
+export type { OrtSessionParts } from './inference/ort/ort-session.js';
+export { tryProviders } from './inference/ort/try-providers.js';
+export type { Chosen, ProviderAttempts } from './inference/ort/try-providers.js';
 export { connectBackend } from './inference/remote/connect-backend.js';
 export type { ConnectOptions, RemoteBackend } from './inference/remote/connect-backend.js';
 export type { MessageEndpoint } from './inference/remote/protocol.js';
@@ -82,12 +88,15 @@ export {
 export type { Tensor, TensorData, TensorDataMap, TensorType } from './inference/tensor.js';
 export type { ArchiveLimits } from './hub/archive/archive-events.js';
 export type { Decompress } from './hub/archive/unpack.js';
+export { digestBytes } from './hub/digest.js';
 export type { DownloadOptions } from './hub/download-options.js';
-export { checkFileName } from './hub/file-names.js';
+export { checkFileName, commonFolder } from './hub/file-names.js';
+export { isExpected } from './hub/file-store.js';
 export type {
   Digest,
   ExpectedFile,
   FileStore,
+  KeptFile,
   RemoteFile,
   Reservation,
   StoredFile,
@@ -153,6 +162,9 @@ export type { PyctcdecodeFolder, PyctcdecodeSettings } from './models/ctc/pyctcd
 export { readOnnxMetadata } from './models/onnx-metadata.js';
 export type { OnnxMetadata } from './models/onnx-metadata.js';
 export type { OpenModelOptions, Platform } from './platform.js';
+export { connectModels } from './remote/connect-models.js';
+export type { ConnectModelsOptions, RemoteModels } from './remote/connect-models.js';
+export { serveModels } from './remote/serve-models.js';
 export type {
   LoadOptions,
   LoadProgress,

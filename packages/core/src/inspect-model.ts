@@ -19,7 +19,7 @@ export interface InspectOptions {
    * which is fetched in any case.
    */
   readonly fetchGraphs?: boolean;
-  /** How files are fetched (Node). */
+  /** How files are fetched. */
   readonly download?: DownloadOptions;
   /** Aborts listing and fetching; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;

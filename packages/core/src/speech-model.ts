@@ -49,7 +49,7 @@ export interface LoadOptions extends Pick<SessionOptions, 'provider' | 'threads'
   readonly offThread?: boolean;
   /** Describes a CTC model whose layout the SDK doesn't know, or knows otherwise; nothing is detected then. */
   readonly ctc?: CtcModelConfig;
-  /** How a model that lies on a server is fetched and kept (Node). */
+  /** How a model that lies on a server is fetched and kept. */
   readonly download?: DownloadOptions;
   /** A backend of one's own; it stays the caller's and is not disposed with the model. */
   readonly backend?: InferenceBackend;

@@ -1,19 +1,19 @@
-import { AsrError, checkOutputNames, checkSessionOptions } from '@org/asr-core';
+import { checkOutputNames, checkSessionOptions, OpenSessions, OrtSession } from '@org/asr-core';
 import type {
   ExecutionProvider,
   InferenceBackend,
   InferenceSession,
   ModelFile,
+  OrtBinding,
   SessionOptions,
 } from '@org/asr-core';
+import { createBinding } from './ort/binding.js';
 import { headOf, prepareModel } from './ort/model-source.js';
 import type { ModelSourceForOrt } from './ort/model-source.js';
 import { chooseProvider } from './ort/providers.js';
 import { loadRuntime, runtimeName } from './ort/runtime.js';
-import type { OrtInferenceSession, OrtModule, OrtSessionOptions } from './ort/runtime.js';
+import type { OrtInferenceSession, OrtModule, OrtSessionOptions, OrtTensorValue } from './ort/runtime.js';
 import { invalidModelError, sessionFailed } from './ort/session-error.js';
-import { OrtSession } from './ort/session.js';
-import { TensorLedger } from './ort/tensor.js';
 
 /** A backend on onnxruntime-node. */
 export interface NodeBackend extends InferenceBackend {
@@ -39,64 +39,51 @@ export async function createNodeBackend(): Promise<NodeBackend> {
 class OrtBackend implements NodeBackend {
   readonly name: string;
   readonly #ort: OrtModule;
-  readonly #ledger = new TensorLedger();
-  readonly #sessions = new Set<OrtSession>();
-  readonly #opening = new Set<Promise<unknown>>();
-  #disposal: Promise<void> | undefined;
+  readonly #binding: OrtBinding<OrtTensorValue>;
+  readonly #sessions: OpenSessions<OrtSession<OrtTensorValue>>;
 
   constructor(ort: OrtModule) {
     this.#ort = ort;
     this.name = runtimeName(ort);
+    this.#binding = createBinding(ort);
+    this.#sessions = new OpenSessions(this.name);
   }
 
   get liveTensors(): number {
-    return this.#ledger.live;
+    return this.#binding.liveTensors;
   }
 
   async createSession(model: ModelFile, options: SessionOptions = {}): Promise<InferenceSession> {
-    this.#assertUsable();
     checkSessionOptions(options);
-    options.signal?.throwIfAborted();
-    const opening = this.#open(model, options);
-    this.#opening.add(opening);
-    try {
-      const session = await opening;
-      if (this.#disposal || options.signal?.aborted) await session.dispose();
-      options.signal?.throwIfAborted();
-      this.#assertUsable();
-      return session;
-    } finally {
-      this.#opening.delete(opening);
-    }
+    return this.#sessions.add(options.signal, (onDisposed) => this.#open(model, options, onDisposed));
   }
 
   dispose(): Promise<void> {
-    this.#disposal ??= (async () => {
-      await Promise.allSettled(this.#opening);
-      await Promise.all([...this.#sessions].map((session) => session.dispose()));
-    })();
-    return this.#disposal;
+    return this.#sessions.dispose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  #assertUsable(): void {
-    if (this.#disposal) throw new AsrError('DISPOSED', `the ${this.name} backend was disposed`);
-  }
-
-  async #open(model: ModelFile, options: SessionOptions): Promise<OrtSession> {
+  async #open(
+    model: ModelFile,
+    options: SessionOptions,
+    onDisposed: (session: OrtSession<OrtTensorValue>) => void,
+  ): Promise<OrtSession<OrtTensorValue>> {
     const settings = runtimeOptions(options);
     const source = await prepareModel(model, options.externalData ?? [], options.signal);
     options.signal?.throwIfAborted();
     const { value, provider, fallbacks } = await chooseProvider(this.#ort, options.provider, (candidate) =>
       createNative(this.#ort, model.name, source, candidate, settings),
     );
-    const session = new OrtSession(model.name, provider, fallbacks, this.#ort, value, this.#ledger, () =>
-      this.#sessions.delete(session),
-    );
-    this.#sessions.add(session);
+    const session = new OrtSession(value, {
+      model: model.name,
+      provider,
+      fallbacks,
+      binding: this.#binding,
+      onDisposed,
+    });
     try {
       // Outputs lie in this process's memory and are fed back without a copy in any case.
       checkOutputNames(model.name, 'deviceOutputs', session.outputs, options.deviceOutputs);

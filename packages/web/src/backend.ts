@@ -1,12 +1,9 @@
-import { AsrError, checkOutputNames, checkSessionOptions } from '@org/asr-core';
-import type { InferenceBackend, InferenceSession, ModelFile, SessionOptions } from '@org/asr-core';
-import { sessionError } from './ort/model-error.js';
-import { chooseProvider } from './ort/providers.js';
+import type { ExecutionProvider, InferenceBackend } from '@org/asr-core';
+import { OrtBackend } from './ort/ort-backend.js';
 import { loadRuntime } from './ort/runtime.js';
-import type { OrtInferenceSession, WasmPaths, WasmRuntime } from './ort/runtime.js';
-import { OrtSession } from './ort/session.js';
-import { TensorLedger } from './ort/tensor.js';
+import type { WasmPaths, WebRuntime } from './ort/runtime.js';
 import type { ThreadChoice } from './ort/threads.js';
+import { WasmProvider } from './ort/wasm-provider.js';
 
 /** Options of {@link createWebBackend}. They hold for the page: ONNX Runtime's wasm is loaded once. */
 export interface WebBackendOptions {
@@ -43,121 +40,26 @@ export interface WebBackend extends InferenceBackend {
  * ```
  */
 export async function createWebBackend(options: WebBackendOptions = {}): Promise<WebBackend> {
-  return new OrtBackend(await loadRuntime(options));
+  return new WasmBackend(await loadRuntime(options));
 }
 
-class OrtBackend implements WebBackend {
-  readonly name: string;
+class WasmBackend extends OrtBackend implements WebBackend {
   readonly threads: ThreadChoice;
-  readonly #runtime: WasmRuntime;
-  readonly #ledger = new TensorLedger();
-  readonly #sessions = new Set<OrtSession>();
-  readonly #opening = new Set<Promise<unknown>>();
-  #disposal: Promise<void> | undefined;
 
-  constructor(runtime: WasmRuntime) {
-    this.#runtime = runtime;
-    this.name = runtime.name;
+  constructor(runtime: WebRuntime) {
+    const wasm = new WasmProvider(() => Promise.resolve(runtime), 'createWebBackend');
+    super(runtime.name, new Map([['wasm', wasm]]));
     this.threads = runtime.threads;
   }
 
-  get liveTensors(): number {
-    return this.#ledger.live;
-  }
-
-  async createSession(model: ModelFile, options: SessionOptions = {}): Promise<InferenceSession> {
-    this.#assertUsable();
-    options.signal?.throwIfAborted();
-    const opening = this.#open(model, options);
-    this.#opening.add(opening);
-    try {
-      const session = await opening;
-      if (this.#disposal || options.signal?.aborted) await session.dispose();
-      options.signal?.throwIfAborted();
-      this.#assertUsable();
-      return session;
-    } finally {
-      this.#opening.delete(opening);
+  protected override reasonAgainst(provider: ExecutionProvider): string {
+    switch (provider) {
+      case 'cpu':
+        return "in the browser the CPU is reached through 'wasm'";
+      case 'webgpu':
+        return "this backend has 'wasm' only; '@org/asr-web/webgpu' has WebGPU";
+      default:
+        return "browsers have no such provider; there is 'wasm'";
     }
   }
-
-  dispose(): Promise<void> {
-    this.#disposal ??= (async () => {
-      await Promise.allSettled(this.#opening);
-      await Promise.all([...this.#sessions].map((session) => session.dispose()));
-    })();
-    return this.#disposal;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.dispose();
-  }
-
-  #assertUsable(): void {
-    if (this.#disposal) throw new AsrError('DISPOSED', `the ${this.name} backend was disposed`);
-  }
-
-  async #open(model: ModelFile, options: SessionOptions): Promise<OrtSession> {
-    checkSessionOptions(options);
-    const choice = chooseProvider(options.provider);
-    this.#checkThreads(options.threads);
-    const session = new OrtSession(await this.#create(model, options), {
-      model: model.name,
-      choice,
-      runtime: this.#runtime,
-      ledger: this.#ledger,
-      onDisposed: () => this.#sessions.delete(session),
-    });
-    this.#sessions.add(session);
-    try {
-      // Outputs of the wasm build are in JavaScript's memory in any case.
-      checkOutputNames(model.name, 'deviceOutputs', session.outputs, options.deviceOutputs);
-    } catch (error) {
-      await session.dispose();
-      throw error;
-    }
-    return session;
-  }
-
-  async #create(model: ModelFile, options: SessionOptions): Promise<OrtInferenceSession> {
-    const { externalData = [], graphOptimization = 'all', signal } = options;
-    const bytes = await model.bytes(signal);
-    if (bytes.byteLength === 0) {
-      throw new AsrError('MODEL_INVALID', `${model.name} is empty (0 bytes); get the file again`);
-    }
-    const external = await Promise.all(
-      externalData.map(async (file) => ({ path: relativeName(model, file), data: await file.bytes(signal) })),
-    );
-    signal?.throwIfAborted();
-    const { ort, queue } = this.#runtime;
-    try {
-      return await queue.add(() =>
-        ort.InferenceSession.create(bytes, {
-          executionProviders: ['wasm'],
-          graphOptimizationLevel: graphOptimization,
-          externalData: external,
-          // Errors arrive as exceptions; the runtime's own warnings concern graph authors.
-          logSeverityLevel: 3,
-        }),
-      );
-    } catch (cause) {
-      throw sessionError(model.name, cause, bytes);
-    }
-  }
-
-  /** The wasm build has one thread pool, made when it was loaded. */
-  #checkThreads(threads: number | undefined): void {
-    if (threads === undefined || threads === 0 || threads === this.threads.threads) return;
-    throw new AsrError(
-      'OPTION_UNSUPPORTED',
-      `threads: ${threads} can't be set for one session: ONNX Runtime's wasm has one thread pool per page, of ` +
-        `${this.threads.threads} here (${this.threads.reason}); set it with createWebBackend({ threads })`,
-    );
-  }
-}
-
-/** Graphs name their external data relative to their own folder. */
-function relativeName(model: ModelFile, file: ModelFile): string {
-  const folder = model.name.slice(0, model.name.lastIndexOf('/') + 1);
-  return file.name.startsWith(folder) ? file.name.slice(folder.length) : file.name;
 }

@@ -2,9 +2,13 @@
 export * from '@org/asr-core';
 export { createWebBackend } from './backend.js';
 export type { WebBackend, WebBackendOptions } from './backend.js';
+export { modelFromFolder } from './folder-source.js';
 export { inspectModel } from './inspect-model.js';
 export { loadModel } from './load-model.js';
 export { loadVad } from './load-vad.js';
 export type { WasmPaths } from './ort/runtime.js';
 export type { ThreadChoice } from './ort/threads.js';
+export { openModel } from './model-source.js';
 export { createWebPlatform } from './platform.js';
+export { listCachedModels, removeCachedModel } from './store/cached-models.js';
+export type { CachedModel, CacheOptions } from './store/cached-models.js';

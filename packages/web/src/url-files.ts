@@ -1,5 +1,6 @@
 import { AsrError, missingFile } from '@org/asr-core';
 import type { LoadProgress, ModelFile, ModelFiles, OpenModelOptions, PackagedModel } from '@org/asr-core';
+import { readDataUrl } from './data-url.js';
 
 /** The files of a packaged model, fetched when they are read. */
 export function urlFiles(model: PackagedModel, options: OpenModelOptions): ModelFiles {
@@ -21,6 +22,8 @@ function urlFile(name: string, url: URL, options: OpenModelOptions): ModelFile {
   return {
     name,
     async bytes(signal = options.signal) {
+      const written = readDataUrl(url);
+      if (written) return written;
       const response = await fetchOk(url, name, signal);
       if (/\btext\/html\b/.test(response.headers.get('content-type') ?? '')) {
         throw new AsrError(

@@ -29,18 +29,17 @@ describe('openModel', () => {
     const bytes = await (await files.open('b.wav')).bytes();
     const size = bytes.length;
     expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe('RIFF');
-    expect(progress[0]).toEqual({ type: 'download', file: 'b.wav', loaded: 0, total: size });
+    expect(progress[0]).toMatchObject({ type: 'download', file: 'b.wav', total: size });
     expect(progress.at(-1)).toEqual({ type: 'download', file: 'b.wav', loaded: size, total: size });
   });
 
   it.each([
     ['a missing file', new URL('/no/such/file.onnx', globalThis.location.href), /404|web page/],
     ['a web page in its place', blobUrl('text/html', '<!doctype html>'), /web page instead of the file/],
-    ['a server that is not there', new URL('http://127.0.0.1:1/model.onnx'), /could not be fetched/],
   ])('names %s', async (_, url, message) => {
     const files = await platform.openModel(packaged({ 'model.onnx': url }), {});
-    await expect((await files.open('model.onnx')).bytes()).rejects.toMatchObject({
-      code: 'DOWNLOAD_FAILED',
+    await expect(files.open('model.onnx').then((file) => file.bytes())).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:DOWNLOAD_FAILED|MODEL_NOT_FOUND)$/),
       message: expect.stringMatching(message),
     });
   });
@@ -48,7 +47,7 @@ describe('openModel', () => {
   it('stops with the reason of the signal', async () => {
     const controller = new AbortController();
     const files = await platform.openModel(packaged({ 'a.wav': jfk }), { signal: controller.signal });
-    const pending = (await files.open('a.wav')).bytes();
+    const pending = files.open('a.wav', controller.signal);
     controller.abort(new Error('changed my mind'));
     await expect(pending).rejects.toThrow('changed my mind');
   });
@@ -59,9 +58,8 @@ describe('openModel', () => {
   });
 
   it.each([
-    ['org/model', 'hub id'],
-    [{ path: '/models' }, 'no file system'],
-    [new URL('https://example.org/m/'), 'which files'],
+    [{ path: '/models' }, "browsers don't open the folder /models"],
+    [new URL('file:///models/'), "file: addresses can't be listed"],
   ])('says why it cannot open %s', async (source, message) => {
     await expect(platform.openModel(source, {})).rejects.toMatchObject({
       code: 'OPTION_UNSUPPORTED',
@@ -102,9 +100,9 @@ describe('audio', () => {
     const pcm = await readAudio(jfk, platform);
     expect(pcm.sampleRate).toBe(16_000);
     expect(await prepareAudio(pcm, 16_000)).toHaveLength(176_000);
-    await expect(readAudio(new URL('/none.wav', globalThis.location.href), platform)).rejects.toMatchObject({
-      code: 'DOWNLOAD_FAILED',
-    });
+    for (const address of ['/none.wav', 'http://127.0.0.1:1/none.wav']) {
+      await expect(readAudio(address, platform)).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' });
+    }
   });
 
   it('tells unknown bytes from a format it cannot decode', async () => {

@@ -64,7 +64,7 @@ export async function prepareAudio(
 }
 
 /** Also true for typed arrays that hold samples, so that `checkPcm` says what to pass instead. */
-function isPcmLike(input: AudioInput): input is Pcm {
+export function isPcmLike(input: AudioInput): input is Pcm {
   if (typeof input !== 'object' || input === null) return false;
   if (ArrayBuffer.isView(input)) return kindOf(input) !== 'Uint8Array';
   return Array.isArray(input) || 'samples' in input || 'sampleRate' in input;
@@ -103,7 +103,7 @@ function isBlob(input: unknown): input is Blob {
   return typeof input === 'object' && input !== null && 'arrayBuffer' in input && 'size' in input;
 }
 
-function isByteStream(input: unknown): input is ByteStream {
+export function isByteStream(input: unknown): input is ByteStream {
   return (
     typeof input === 'object' && input !== null && (Symbol.asyncIterator in input || 'getReader' in input)
   );

@@ -1,15 +1,15 @@
 /** How models are fetched and kept. Every option has a default that suits a program on a desktop or a server. */
 export interface DownloadOptions {
-  /** Address of the hub. Default: the environment variable `HF_ENDPOINT`, else `https://huggingface.co`. */
+  /** Address of the hub. Default: the environment variable `HF_ENDPOINT` (Node), else `https://huggingface.co`. */
   readonly endpoint?: string;
   /**
    * Access token for private and gated models; sent to the hub alone, never to where it redirects. Default: the
-   * environment variable `HF_TOKEN`.
+   * environment variable `HF_TOKEN` (Node).
    */
   readonly token?: string;
   /**
-   * Folder that fetched models are kept in, or `false` to keep them in memory. Default: the environment variable
-   * `ASR_CACHE`, else the user's cache folder.
+   * Where fetched models are kept, or `false` to keep them in memory. Node: a folder; default the environment variable
+   * `ASR_CACHE`, else the user's cache folder. Browser: the name of a cache of the site; default `asr-models`.
    */
   readonly cache?: string | false;
   /** Asks no server; what is not in the cache is an error. Default false. */

@@ -32,7 +32,7 @@ export async function downloadFile(
   transfer: Transfer,
   signal?: AbortSignal,
 ): Promise<StoredFile> {
-  const reservation = await transfer.store.reserve(model, file.name, signal);
+  const reservation = await transfer.store.reserve(model, file.name, signal, file.size);
   try {
     const present = await transfer.store.find(model, file);
     if (present) return present;
@@ -63,7 +63,8 @@ export async function downloadFile(
 /**
  * Whether a file changed on the server since it was kept.
  *
- * @returns the server's validator for the new version; undefined when there is no change, or no way to tell.
+ * @returns the server's validator for the new version; undefined when there is no change, or no way to tell, as when the
+ *   server can't be reached.
  */
 export async function findNewerVersion(
   file: RemoteFile,
@@ -81,12 +82,16 @@ export async function findNewerVersion(
     explain: (response: Response) => transfer.explain(file, response),
     ...(signal && { signal }),
   };
-  return withRetries(transfer, `${file.name} from ${publicUrl(file.url)}`, signal, () =>
-    requestOnce(transfer, request, async (response) => {
+  try {
+    return await requestOnce(transfer, request, async (response) => {
       const current = response.status === 304 ? validator : validatorOf(response);
       return current === validator ? undefined : current;
-    }),
-  );
+    });
+  } catch (error) {
+    // What was verified once still serves where no answer comes, without the wait of further attempts.
+    if (error instanceof TransferError) return undefined;
+    throw error;
+  }
 }
 
 /** One request for what is missing. Returns what the server said about the whole. */
@@ -115,7 +120,7 @@ async function receive(
   return requestOnce(transfer, request, async (response, alive) => {
     if (response.status === 416) return endsHere(response, reservation);
     refuseWebPage(file, response);
-    const total = await positionFor(response, reservation);
+    const total = await positionFor(response, reservation, digest !== undefined);
     if (wanted !== undefined && total !== undefined && total !== wanted) {
       await reservation.restart(undefined);
       throw new TransferError(`the server sends ${total} bytes, expected ${wanted}`);
@@ -141,13 +146,20 @@ async function receive(
 }
 
 /** Makes the reservation stand where the body begins. Returns the size of the whole file, where the server says it. */
-async function positionFor(response: Response, reservation: Reservation): Promise<number | undefined> {
+async function positionFor(
+  response: Response,
+  reservation: Reservation,
+  isVerified: boolean,
+): Promise<number | undefined> {
   const validator = validatorOf(response);
   if (response.status === 200) {
     await reservation.restart(validator);
     return bodyLength(response);
   }
-  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/u.exec(response.headers.get('content-range') ?? '');
+  const stated = response.headers.get('content-range');
+  // Servers of other origins often don't let pages read this header; a checksum tells as well where the part belongs.
+  if (stated === null && isVerified) return undefined;
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/u.exec(stated ?? '');
   const known = reservation.validator;
   const changed = validator !== undefined && known !== undefined && validator !== known;
   if (!range || Number(range[1]) !== reservation.size || changed) {

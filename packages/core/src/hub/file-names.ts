@@ -41,3 +41,10 @@ function problemOf(name: string): string | undefined {
 export function isHidden(name: string): boolean {
   return name.startsWith('.') || name.includes('/.');
 }
+
+/** The folder that all names begin with, with its slash; empty when there is none. */
+export function commonFolder(names: readonly string[]): string {
+  const first = names[0] ?? '';
+  const folder = first.slice(0, first.indexOf('/') + 1);
+  return names.every((name) => name.startsWith(folder)) ? folder : '';
+}

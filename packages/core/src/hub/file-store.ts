@@ -54,9 +54,10 @@ export interface FileStore {
   /**
    * The right to write one file, of all processes that share the store; waits for it.
    *
+   * @param size Of the file in bytes, where it is known, so that a store without room for it can say so in advance.
    * @throws AsrError `DOWNLOAD_FAILED` when the store can't be written; `signal.reason`.
    */
-  reserve(model: string, name: string, signal?: AbortSignal): Promise<Reservation>;
+  reserve(model: string, name: string, signal?: AbortSignal, size?: number): Promise<Reservation>;
   /** Removes all files of a model. */
   remove(model: string): Promise<void>;
 }
@@ -78,4 +79,19 @@ export interface Reservation {
   finish(expected: ExpectedFile): Promise<StoredFile | undefined>;
   /** Gives the right back. Idempotent. */
   release(): Promise<void>;
+}
+
+/** What a store notes of a file, for {@link isExpected}. */
+export interface KeptFile {
+  readonly size: number;
+  readonly sha256?: string;
+  readonly 'git-sha1'?: string;
+  readonly validator?: string;
+}
+
+/** Whether a kept file is the one that is looked for. A checksum says it alone, else the server's validator does. */
+export function isExpected(kept: KeptFile, { size, digest, validator }: ExpectedFile): boolean {
+  if (size !== undefined && kept.size !== size) return false;
+  if (digest) return kept[digest.algorithm] === digest.hex;
+  return validator === undefined || kept.validator === validator;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isExpected } from '@org/asr-core';
 import type { ExpectedFile, FileStore, Reservation, StoredFile } from '@org/asr-core';
 import { statOrUndefined } from '../disk-file.js';
 import { filePaths, modelFolder, readJson, recordPath, slug, writeJson, writing } from './disk-layout.js';
@@ -84,7 +85,7 @@ export class DiskStore implements FileStore {
   async #look(model: string, expected: ExpectedFile): Promise<StoredFile | undefined> {
     const { file, facts: factsPath } = filePaths(modelFolder(this.#root, model), expected.name);
     const facts = await readJson<FileFacts>(factsPath);
-    if (!facts || !fits(facts, expected)) return undefined;
+    if (!facts || !isExpected(facts, expected)) return undefined;
     return (await statOrUndefined(file))?.size === facts.size ? storedFile(file, facts) : undefined;
   }
 
@@ -131,10 +132,4 @@ export class DiskStore implements FileStore {
 /** A commit's repository; undefined for what is no commit. */
 function repositoryOf(model: string): string | undefined {
   return /^(?<repository>.+)@[0-9a-f]{40}$/u.exec(model)?.groups?.['repository'];
-}
-
-function fits(facts: FileFacts, { size, digest, validator }: ExpectedFile): boolean {
-  if (size !== undefined && facts.size !== size) return false;
-  if (digest) return facts[digest.algorithm] === digest.hex;
-  return validator === undefined || facts.validator === validator;
 }

@@ -8,6 +8,7 @@ import type { ThreadChoice } from './threads.js';
 export type OrtModule = typeof Ort;
 export type OrtTensorValue = Ort.Tensor;
 export type OrtInferenceSession = Ort.InferenceSession;
+export type OrtSessionOptions = Ort.InferenceSession.SessionOptions;
 
 /**
  * Where the page finds ONNX Runtime's two files, `ort-wasm-simd-threaded.wasm` and `.mjs`: a folder (ending in `/`)
@@ -21,46 +22,63 @@ export interface RuntimeSettings {
   readonly threads?: number | undefined;
 }
 
+/** Builds of onnxruntime-web: WebAssembly alone, or with WebGPU, which is twice the size. */
+export type RuntimeBuild = 'wasm' | 'webgpu';
+
 /** ONNX Runtime as this page has it. */
-export interface WasmRuntime {
+export interface WebRuntime {
   readonly ort: OrtModule;
   /** `onnxruntime-web 1.30.0`. */
   readonly name: string;
   readonly threads: ThreadChoice;
-  /** One for the page, as the wasm instance is. */
+  /** One for each wasm instance. */
   readonly queue: RunQueue;
 }
 
-let loading: { readonly settings: RuntimeSettings; readonly runtime: Promise<WasmRuntime> } | undefined;
+interface Loading {
+  readonly settings: RuntimeSettings;
+  readonly runtime: Promise<WebRuntime>;
+}
+
+const loading = new Map<RuntimeBuild, Loading>();
 
 /**
- * Loads ONNX Runtime's wasm build once per page (or worker) and hands it to every backend.
+ * Loads a build of ONNX Runtime once per page (or worker) and hands it to every backend.
  *
  * @throws AsrError `BACKEND_UNAVAILABLE` when it can't be loaded; `OPTION_UNSUPPORTED` for threads that the page
  *   can't have, or settings that contradict those it was loaded with.
  */
-export async function loadRuntime(settings: RuntimeSettings): Promise<WasmRuntime> {
-  if (loading) {
-    assertSame(loading.settings, settings);
-    return loading.runtime;
+export async function loadRuntime(
+  settings: RuntimeSettings,
+  build: RuntimeBuild = 'wasm',
+): Promise<WebRuntime> {
+  const present = loading.get(build);
+  if (present) {
+    assertSame(present.settings, settings);
+    return present.runtime;
   }
   const threads = chooseThreads(settings.threads, threadEnvironment());
-  const runtime = start(settings, threads);
-  loading = { settings, runtime };
+  const runtime = start(settings, threads, build);
+  loading.set(build, { settings, runtime });
   try {
     return await runtime;
   } catch (error) {
-    loading = undefined;
+    // Not kept: the next attempt may find the files.
+    loading.delete(build);
     throw error;
   }
 }
 
-async function start(settings: RuntimeSettings, threads: ThreadChoice): Promise<WasmRuntime> {
+async function start(
+  settings: RuntimeSettings,
+  threads: ThreadChoice,
+  build: RuntimeBuild,
+): Promise<WebRuntime> {
   let ort: OrtModule;
   try {
-    // The wasm-only build is half the size of the others, and a static import would run ONNX Runtime's set-up in
-    // server-side renders, where it fails.
-    ort = await import('onnxruntime-web/wasm');
+    // On first use only: a static import would run ONNX Runtime's set-up in server-side renders, where it fails. The
+    // names are spelled out for bundlers.
+    ort = await (build === 'wasm' ? import('onnxruntime-web/wasm') : import('onnxruntime-web/webgpu'));
   } catch (cause) {
     throw new AsrError(
       'BACKEND_UNAVAILABLE',

@@ -1,5 +1,6 @@
 import { AsrError } from '../../errors.js';
 import { downloadFile, findNewerVersion } from '../download.js';
+import { commonFolder } from '../file-names.js';
 import type { Transfer } from '../download.js';
 import type { RemoteFile } from '../file-store.js';
 import { publicUrl } from '../http.js';
@@ -120,11 +121,4 @@ function unpackedFiles(model: string, { files }: Unpacked, { store }: Transfer):
       );
     },
   };
-}
-
-/** The folder that all names begin with, with its slash; empty when there is none. */
-function commonFolder(names: readonly string[]): string {
-  const first = names[0] ?? '';
-  const folder = first.slice(0, first.indexOf('/') + 1);
-  return names.every((name) => name.startsWith(folder)) ? folder : '';
 }

@@ -1,0 +1,6 @@
+import type { ReactNode } from 'react';
+import { Transcriber } from './transcriber';
+
+export default function Page(): ReactNode {
+  return <Transcriber />;
+}

@@ -1,0 +1,141 @@
+import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
+import sileroVad from '@org/asr-model-silero-vad';
+import type { LoadProgress, Segment, SpeechModel } from '@org/asr-core';
+import { AsrError, mixdown, readWav } from '@org/asr-core';
+import { connectWorker } from '@org/asr-web/worker';
+import type { RemoteModels } from '@org/asr-web/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const audio = (name: string) => new URL(`../../fixtures/audio/${name}`, import.meta.url);
+const jfk = audio('jfk.wav');
+
+/** What the reference implementation gives for this recording and model (fp32). */
+const TEXT =
+  'And so my fellow Americans ask not what your country can do for you ask what you can do for your country';
+
+function startWorker(): Worker {
+  return new Worker(new URL('../workers/asr.worker.ts', import.meta.url), { type: 'module' });
+}
+
+let asr: RemoteModels;
+let model: SpeechModel;
+const loading: LoadProgress[] = [];
+
+beforeAll(async () => {
+  asr = connectWorker(startWorker());
+  model = await asr.loadModel(whisperTinyEn, { onProgress: (progress) => loading.push(progress) });
+});
+afterAll(() => asr.dispose());
+
+describe('a model in a worker', () => {
+  it('says what was loaded, and how far that is', () => {
+    expect(model.info).toMatchObject({ family: 'whisper', provider: 'wasm', fallbacks: [] });
+    expect(new Set(loading.map(({ type }) => type))).toEqual(new Set(['download', 'session', 'ready']));
+  });
+
+  it('transcribes as on the page, and leaves the samples alone', async () => {
+    const pcm = readWav(new Uint8Array(await (await fetch(jfk)).arrayBuffer()));
+    const before = structuredClone(pcm.samples);
+    const seconds: number[] = [];
+    const transcript = await model.transcribe(pcm, { onProgress: (done) => seconds.push(done.seconds) });
+    expect(transcript.text.trim()).toBe(TEXT);
+    expect(pcm.samples).toEqual(before);
+    expect(seconds.at(-1)).toBe(11);
+  });
+
+  it('takes compressed audio by address, Blob and stream, decoded by the page', async () => {
+    const mp3 = audio('jfk-1s.mp3');
+    const blob = await (await fetch(mp3)).blob();
+    const texts: string[] = [];
+    for (const input of [mp3, mp3.pathname, blob, blob.stream()]) {
+      texts.push((await model.transcribe(input)).text);
+    }
+    expect(texts[0]!.trim()).not.toBe('');
+    expect(new Set(texts).size).toBe(1);
+  });
+
+  it('yields segments as they come, and ends when the loop does', async () => {
+    const all: Segment[] = [];
+    for await (const segment of model.segments(jfk)) all.push(segment);
+    expect(all.map(({ text }) => text.trim()).join(' ')).toBe(TEXT);
+    for await (const segment of model.segments(jfk)) {
+      expect(segment).toEqual(all[0]);
+      break;
+    }
+  });
+
+  it('carries errors with their codes and classes', async () => {
+    await expect(model.transcribe(Uint8Array.of(1, 2, 3, 4))).rejects.toMatchObject({
+      code: 'AUDIO_INVALID',
+    });
+    await expect(model.transcribe(new Float32Array(16_000) as never)).rejects.toThrow(TypeError);
+    await expect(model.transcribe(jfk, { decoding: { type: 'whisper', temperature: -1 } })).rejects.toThrow(
+      RangeError,
+    );
+    const missing = asr.loadModel({ name: 'none', urls: {} });
+    expect(AsrError.isInstance(await missing.catch((error: unknown) => error))).toBe(true);
+    await expect(missing).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+
+  it('refuses what can only be used on the page', async () => {
+    const functions = { fetch: () => Promise.reject(new Error('not to be called')) };
+    await expect(asr.loadModel(whisperTinyEn, { download: functions })).rejects.toMatchObject({
+      code: 'OPTION_UNSUPPORTED',
+      message: expect.stringContaining('options.download.fetch is a function'),
+    });
+    await expect(asr.loadModel(whisperTinyEn, { offThread: false })).rejects.toMatchObject({
+      code: 'OPTION_UNSUPPORTED',
+    });
+  });
+
+  it('stops with the reason of the signal and goes on serving', async () => {
+    const controller = new AbortController();
+    const pending = model.transcribe(jfk, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('changed my mind')), 50);
+    await expect(pending).rejects.toThrow('changed my mind');
+    expect((await model.transcribe(jfk)).text.trim()).toBe(TEXT);
+  });
+
+  it('finds speech there, also for a transcription and live', async () => {
+    await using vad = await asr.loadVad(sileroVad);
+    const spans = await vad.detect(jfk);
+    expect(spans).toHaveLength(4);
+    const { text } = await model.transcribe(jfk, { vad });
+    expect(text.trim().toLowerCase()).toContain('ask what you can do for your country');
+    const channel = mixdown(readWav(new Uint8Array(await (await fetch(jfk)).arrayBuffer())));
+    const stream = vad.stream();
+    const events = [...(await stream.push(channel.subarray(0, 10_000)))];
+    expect(stream.speaking).toBe(true);
+    events.push(...(await stream.push(channel.subarray(10_000))), ...(await stream.finish()));
+    expect(events.filter(({ type }) => type === 'speech-start').map(({ time }) => time)).toEqual(
+      spans.map(({ start }) => start),
+    );
+  });
+});
+
+it('loads files in memory', async () => {
+  await using other = connectWorker(startWorker());
+  const [[name, url]] = Object.entries(sileroVad.urls) as [[string, URL]];
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  const vad = await other.loadVad({ files: { [name]: bytes } });
+  expect(bytes.length).toBeGreaterThan(0);
+  expect(await vad.detect(jfk)).toHaveLength(4);
+  await vad.dispose();
+  await expect(vad.detect(jfk)).rejects.toMatchObject({ code: 'DISPOSED' });
+});
+
+it('says that a worker did not start', async () => {
+  const worker = new Worker(new URL('../workers/broken.worker.ts', import.meta.url), { type: 'module' });
+  await using broken = connectWorker(worker);
+  await expect(broken.loadModel(whisperTinyEn)).rejects.toMatchObject({
+    code: 'BACKEND_UNAVAILABLE',
+    message: expect.stringContaining('this worker is broken'),
+  });
+});
+
+it('rejects what is under way when the worker is disposed', async () => {
+  const other = connectWorker(startWorker());
+  const pending = other.loadModel(whisperTinyEn);
+  void other.dispose();
+  await expect(pending).rejects.toMatchObject({ code: 'DISPOSED' });
+});
