@@ -1,4 +1,5 @@
 import { clipFrames, type ClipRange } from '../../decoding/whisper/clip-ranges.js';
+import type { Pause } from '../../decoding/whisper/split-at-pauses.js';
 import { FRAMES_PER_SECOND, WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
 import { OptionReader } from '../../option-reader.js';
 import type { Segment } from '../../transcript/transcript.js';
@@ -16,7 +17,9 @@ const TIME_GRID = 1e6;
 /** Looser than the detector's own default: a word that is missed is lost, a click that is heard costs little. */
 const DEFAULT_THRESHOLDS: SpeechSegmenterOptions = { minSpeechDuration: 0.1 };
 /** Seconds; `benchmarks/vad.ts` compares it with others. */
-const DEFAULT_PAUSE = 1;
+const DEFAULT_PAUSE = 0.6;
+/** Shorter pauses are inside of sentences as often as between them. Frames. */
+const CUTTING_PAUSE = 50;
 
 /** How to look for speech, checked. */
 export interface SpeechSearch {
@@ -32,6 +35,8 @@ export interface HeardAudio {
   readonly samples: Float32Array;
   /** Parts of `samples` to be decoded on their own, in seconds. Empty: all of it. */
   readonly clipRanges: readonly ClipRange[];
+  /** Where nobody speaks between two stretches of speech, in seconds of `samples`. */
+  readonly pauses: readonly Pause[];
   /** Length of the recording. Seconds. */
   readonly duration: number;
   /** Seconds of the recording that are done when those of `samples` are. */
@@ -68,6 +73,7 @@ export function hearAll(samples: Float32Array, clipRanges: readonly ClipRange[])
   return {
     samples,
     clipRanges,
+    pauses: [],
     duration: samples.length / SAMPLE_RATE,
     progress: (seconds) => seconds,
     restore: (segment) => segment,
@@ -105,6 +111,9 @@ export async function hearSpeech(
       start: window.start / FRAMES_PER_SECOND,
       end: window.end / FRAMES_PER_SECOND,
     })),
+    pauses: timeline.pauses
+      .filter(({ recorded }) => recorded >= CUTTING_PAUSE)
+      .map(({ start, end }) => ({ start: start / FRAMES_PER_SECOND, end: end / FRAMES_PER_SECOND })),
     duration,
     progress: (seconds) =>
       seconds >= end ? duration : timeline.reached(seconds * FRAMES_PER_SECOND) / FRAMES_PER_SECOND,
