@@ -5,7 +5,7 @@ import type { Vad, VadOptions } from './vad.js';
 /** Looser than the detector's own default: a word that is missed is lost, a click that is heard costs little. */
 export const SEARCH_THRESHOLDS: SpeechSegmenterOptions = { minSpeechDuration: 0.1 };
 /** Seconds; `benchmarks/vad.ts` compares it with others. */
-export const DEFAULT_MAX_PAUSE = 1;
+export const DEFAULT_MAX_PAUSE = 0.6;
 
 /** How a transcription looks for speech: its `vad` option, checked. */
 export interface SpeechSearch {

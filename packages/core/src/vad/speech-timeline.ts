@@ -22,6 +22,12 @@ interface Piece extends FrameRange {
   readonly speech: FrameRange;
 }
 
+/** Silence between two stretches of speech in the packed audio. */
+export interface SpeechPause extends FrameRange {
+  /** Frames of silence in the recording, as many or more. */
+  readonly recorded: number;
+}
+
 /** A result with a time range of its own, and perhaps parts that have theirs. */
 export interface Timed {
   readonly start: number;
@@ -43,6 +49,8 @@ export class SpeechTimeline {
   readonly pieces: readonly FrameRange[];
   /** The windows in the packed audio, end to end. */
   readonly windows: readonly FrameRange[];
+  /** Where speech pauses inside of a window, in the packed audio; what is left out counts as part of a pause. */
+  readonly pauses: readonly SpeechPause[];
   /** Frames of packed audio. */
   readonly length: number;
   readonly #pieces: readonly Piece[];
@@ -55,12 +63,14 @@ export class SpeechTimeline {
   constructor(speech: readonly FrameRange[], within: readonly FrameRange[], options: PackSpeechOptions) {
     const pieces: Piece[] = [];
     const windows: FrameRange[] = [];
+    const pauses: SpeechPause[] = [];
     let packed = 0;
     for (const bounds of within) {
       const own = speech.filter(({ start, end }) => start >= bounds.start && end <= bounds.end);
       const padded = padSpeech(own, bounds, options.padding);
       for (const group of groupByPauses(padded, options.maxWindow)) {
         const windowStart = packed;
+        pauses.push(...pausesOf(group, packed));
         for (const piece of joinTouching(group)) {
           pieces.push({ ...piece, packed });
           packed += piece.end - piece.start;
@@ -71,6 +81,7 @@ export class SpeechTimeline {
     this.#pieces = pieces;
     this.pieces = pieces.map(({ start, end }) => ({ start, end }));
     this.windows = windows;
+    this.pauses = pauses;
     this.length = packed;
   }
 
@@ -166,6 +177,22 @@ function padSpeech(
       speech: { start, end },
     };
   });
+}
+
+/** The pauses between speech that lies end to end from `packed` on. */
+function pausesOf(group: readonly PaddedSpeech[], packed: number): readonly SpeechPause[] {
+  const pauses: SpeechPause[] = [];
+  let at = packed;
+  for (const [i, { start, end, speech }] of group.entries()) {
+    const previous = group[i - 1];
+    if (previous) {
+      const before = previous.end - previous.speech.end;
+      const recorded = speech.start - previous.speech.end;
+      pauses.push({ start: at - before, end: at + speech.start - start, recorded });
+    }
+    at += end - start;
+  }
+  return pauses;
 }
 
 /** Joins what follows without a gap. */

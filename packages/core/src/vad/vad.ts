@@ -37,8 +37,8 @@ export interface VadOptions extends SpeechSegmenterOptions {
   /** What `loadVad` returned. It stays the caller's. */
   readonly model: Vad;
   /**
-   * Longer silence between two words is shortened to this many seconds before it is transcribed. From 0. Default 1: a model
-   * needs some silence to end a sentence and a segment.
+   * Longer silence between two words is shortened to this many seconds before it is transcribed. From 0. Default 0.6: a
+   * model needs some silence to end a sentence.
    */
   readonly maxPause?: number;
 }

@@ -12,8 +12,10 @@ import { lastWordEnd, seekAfterWords, skipHallucinations } from './hallucination
 import { PromptHistory } from './prompt-history.js';
 import { addWordTimestamps } from './segment-words.js';
 import { splitWindow, type WindowSegment } from './segments.js';
+import { pausesInside, splitAtPauses, type Pause } from './split-at-pauses.js';
 import { FRAMES_PER_SECOND, isTextToken, WINDOW_FRAMES, type WhisperTokenIds } from './token-ids.js';
 import type { WindowDecoder, WindowRange, WindowSource } from './window-source.js';
+import type { AlignedWord } from './word-timing.js';
 
 /** A segment with all that Whisper says about it. */
 export interface WhisperSegment extends Segment {
@@ -81,6 +83,11 @@ export interface LongFormOptions extends FallbackOptions {
   readonly clipRanges?: readonly ClipRange[];
   /** Default: no words. */
   readonly words?: WordOptions | undefined;
+  /**
+   * Stretches without speech, in order and apart: segments that reach over one are cut there. Needs a source that aligns
+   * words. Default: none are known.
+   */
+  readonly pauses?: readonly Pause[] | undefined;
   /**
    * Most texts to give of every window, the kept one among them; on its first segment. Default 0: none. There are only as
    * many as the search followed.
@@ -180,10 +187,16 @@ class LongFormLoop {
 
   async #cut(decoder: WindowDecoder, range: WindowRange, result: FallbackResult): Promise<WindowOutcome> {
     const split = splitWindow(result.window.tokens, this.#options.tokens, range.seek, range.size);
-    let kept: readonly TimedSegment[] = split.segments;
-    let { seek } = split;
-    if (this.#options.words !== undefined) {
-      const timed = await this.#addWords(decoder, range, split.segments, split);
+    const { words, pauses = [] } = this.#options;
+    let { seek, segments: kept }: { seek: number; segments: readonly TimedSegment[] } = split;
+    const reachOver = kept.some((segment) => pausesInside(segment, pauses).length > 0);
+    const alignment = words || reachOver ? await this.#align(decoder, kept) : [];
+    if (reachOver) {
+      const timeOffset = range.seek / FRAMES_PER_SECOND;
+      kept = splitAtPauses(kept, alignment, pauses, timeOffset, this.#isText);
+    }
+    if (words !== undefined) {
+      const timed = this.#addWords(range, kept, split, alignment);
       if (timed.redo) return { segments: [], seek: timed.seek };
       kept = timed.segments;
       seek = timed.seek;
@@ -195,18 +208,21 @@ class LongFormLoop {
     return { segments, seek };
   }
 
-  async #addWords(
-    decoder: WindowDecoder,
+  async #align(decoder: WindowDecoder, segments: readonly WindowSegment[]): Promise<readonly AlignedWord[]> {
+    if (decoder.alignWords === undefined) {
+      throw new TypeError('words, pauses: the window source has no alignWords, so words cannot be timed.');
+    }
+    const textTokens = segments.flatMap(({ tokens }) => tokens.filter(this.#isText));
+    return textTokens.length === 0 ? [] : decoder.alignWords(textTokens);
+  }
+
+  #addWords(
     range: WindowRange,
     segments: readonly WindowSegment[],
     split: { readonly seek: number; readonly singleEnding: boolean },
-  ): Promise<TimedWindow> {
+    alignment: readonly AlignedWord[],
+  ): TimedWindow {
     const { words = {}, frames } = this.#options;
-    if (decoder.alignWords === undefined) {
-      throw new TypeError('words: the window source has no alignWords, so words cannot be timed.');
-    }
-    const textTokens = segments.flatMap(({ tokens }) => tokens.filter(this.#isText));
-    const alignment = textTokens.length === 0 ? [] : await decoder.alignWords(textTokens);
     const timeOffset = range.seek / FRAMES_PER_SECOND;
     const duration = range.size / FRAMES_PER_SECOND;
     const timed = addWordTimestamps(segments, alignment, {

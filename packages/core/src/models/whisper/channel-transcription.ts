@@ -150,6 +150,8 @@ export class ChannelTranscription {
     const { decoding } = plan;
     const { special } = this.#tokenizer;
     const signal = this.#signal;
+    // Without attention segments stay as they were decoded.
+    const pauses = this.#graphs.alignment.available ? this.#audio.pauses : [];
     const source = new GraphWindowSource(encoder, {
       tokenizer: this.#tokenizer,
       maxTokens: this.#graphs.maxTokens,
@@ -160,7 +162,7 @@ export class ChannelTranscription {
       task: plan.task,
       hotwords: plan.hotwords,
       maxNewTokens: plan.maxNewTokens,
-      wordAlignment: plan.words ? decoding.wordAlignment : undefined,
+      wordAlignment: plan.words ? decoding.wordAlignment : pauses.length > 0 ? 'decoding' : undefined,
       signal,
     });
     return transcribeWindows(source, {
@@ -175,6 +177,7 @@ export class ChannelTranscription {
       words: plan.words
         ? { ...decoding, seekByWords: decoding.wordAlignment === 'teacher-forced' }
         : undefined,
+      pauses,
       onProgress: (seconds) => onProgress(this.#audio.progress(seconds)),
       onWindow: () => this.#windows++,
       signal,

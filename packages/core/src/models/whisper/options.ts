@@ -77,7 +77,8 @@ export interface WhisperDecoding {
   /**
    * Whether a window is told the text before it.
    *
-   * Default true: names and style stay the same throughout. `false` keeps a mistake or a loop from spreading.
+   * Default true: names and style stay the same throughout. `false` keeps a mistake or a loop from spreading, and is the
+   * default with `vad`: the windows then begin and end at pauses, and are decoded side by side.
    */
   readonly conditionOnPreviousText?: boolean;
   /**

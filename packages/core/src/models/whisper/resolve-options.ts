@@ -47,10 +47,12 @@ const MAX_ROWS = 32;
 /**
  * Checks decoding options and fills in the defaults.
  *
+ * @param speechOnly Whether the windows are cut at pauses by a detector, and so don't need each other.
  * @throws TypeError when an option has the wrong type or is unknown, RangeError when its value can't work; both name it.
  */
 export function resolveWhisperDecoding(
   options: WhisperDecoding = { type: 'whisper' },
+  speechOnly = false,
 ): ResolvedWhisperDecoding {
   const read = new OptionReader('decoding', options, ['type']);
   const beamSize = read.integer('beamSize', 1, 1, MAX_ROWS);
@@ -82,7 +84,7 @@ export function resolveWhisperDecoding(
     compressionRatioThreshold: read.threshold('compressionRatioThreshold', 2.4, { from: 0 }),
     logProbThreshold: read.threshold('logProbThreshold', -1, { to: 0 }),
     noSpeechThreshold: read.threshold('noSpeechThreshold', 0.6, { from: 0, to: 1 }),
-    conditionOnPreviousText: read.boolean('conditionOnPreviousText', true),
+    conditionOnPreviousText: read.boolean('conditionOnPreviousText', !speechOnly),
     promptResetTemperature: read.number('promptResetTemperature', 0.5, { from: 0 }),
     carryInitialPrompt: read.boolean('carryInitialPrompt', false),
     prefix: read.string('prefix', ''),

@@ -1,4 +1,5 @@
 import { clipFrames, type ClipRange } from '../../decoding/whisper/clip-ranges.js';
+import type { Pause } from '../../decoding/whisper/split-at-pauses.js';
 import { FRAMES_PER_SECOND, WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
 import type { Segment } from '../../transcript/transcript.js';
 import type { SpeechSearch } from '../../vad/speech-search.js';
@@ -11,12 +12,17 @@ const FRAME = SAMPLE_RATE / FRAMES_PER_SECOND;
 /** Times are rounded to the microsecond: 12.34 after a way through frames, not 12.340000000000002. */
 const TIME_GRID = 1e6;
 
+/** Shorter pauses are inside of sentences as often as between them. Frames. */
+const CUTTING_PAUSE = 50;
+
 /** What of a recording is to be transcribed, and where it is in the recording. */
 export interface HeardAudio {
   /** Mono, 16 kHz. */
   readonly samples: Float32Array;
   /** Parts of `samples` to be decoded on their own, in seconds. Empty: all of it. */
   readonly clipRanges: readonly ClipRange[];
+  /** Where nobody speaks between two stretches of speech, in seconds of `samples`. */
+  readonly pauses: readonly Pause[];
   /** Length of the recording. Seconds. */
   readonly duration: number;
   /** Seconds of the recording that are done when those of `samples` are. */
@@ -32,6 +38,7 @@ export function hearAll(samples: Float32Array, clipRanges: readonly ClipRange[])
   return {
     samples,
     clipRanges,
+    pauses: [],
     duration: samples.length / SAMPLE_RATE,
     progress: (seconds) => seconds,
     restore: (segment) => segment,
@@ -72,6 +79,9 @@ export async function hearSpeech(
       start: window.start / FRAMES_PER_SECOND,
       end: window.end / FRAMES_PER_SECOND,
     })),
+    pauses: timeline.pauses
+      .filter(({ recorded }) => recorded >= CUTTING_PAUSE)
+      .map(({ start, end }) => ({ start: start / FRAMES_PER_SECOND, end: end / FRAMES_PER_SECOND })),
     duration,
     progress: (seconds) =>
       seconds >= end ? duration : timeline.reached(seconds * FRAMES_PER_SECOND) / FRAMES_PER_SECOND,

@@ -55,7 +55,7 @@ export function planTranscription(
   if (options.prompt !== undefined && typeof options.prompt !== 'string') {
     throw new TypeError(`prompt: expected a string, found ${typeof options.prompt}`);
   }
-  const decoding = resolveWhisperDecoding(whisperDecoding(options.decoding));
+  const decoding = resolveWhisperDecoding(whisperDecoding(options.decoding), options.vad !== undefined);
   checkCombination(options, decoding);
   const encode = (text: string): readonly number[] =>
     encodePromptText(text, (content) => tokenizer.encode(content));
