@@ -9,7 +9,7 @@ import { toAlternative, toSegments, toWords, type CtcFrames } from './transcript
 import { CtcUtterance, type UtteranceSetup } from './utterance.js';
 
 /** Frames this close to the end of the audio still change when more comes. Seconds. */
-const MARGIN = 0.6;
+const MARGIN = 2;
 /** Longest audio that is read at once, where the graph doesn't ask for less. Seconds. */
 const MAX_LENGTH = 28;
 
@@ -55,10 +55,11 @@ export class LiveOfflineCtc implements UtteranceModel {
     const { plan, vocabulary } = this.#setup;
     const { secondsPerFrame } = this.#graph;
     const fresh = await this.#run(audio);
-    const utterance = new CtcUtterance(this.#setup);
-    for (const block of this.#kept) utterance.push(block);
+    const { words: likely } = this.#decode([...this.#kept, ...fresh]).read();
+    const edge = this.#keep(fresh, this.#countCertain(likely, fresh));
+    const utterance = this.#decode(this.#kept);
     const settled = utterance.read().confirmed;
-    for (const block of fresh.edge) utterance.push(block);
+    for (const block of edge) utterance.push(block);
     const texts = final ? utterance.finish() : undefined;
     const words = texts ? timeWords(texts[0]!.words, vocabulary) : utterance.read().words;
     const frames = { entropies: utterance.entropies, vocabulary, secondsPerFrame };
@@ -96,23 +97,42 @@ export class LiveOfflineCtc implements UtteranceModel {
     };
   }
 
-  /** Runs the graph, keeps the frames that have become certain, and gives those that haven't. */
-  async #run(audio: Float32Array): Promise<{ readonly edge: readonly LogProbMatrix[] }> {
-    const margin = Math.round(MARGIN / this.#graph.secondsPerFrame);
-    const blocks: LogProbMatrix[] = [];
-    for await (const block of this.#graph.logProbs(audio, this.#signal)) blocks.push(block);
-    const total = blocks.reduce((sum, { frames }) => sum + frames, 0);
-    const edge: LogProbMatrix[] = [];
+  /** The frames behind those that are kept. */
+  async #run(audio: Float32Array): Promise<readonly LogProbMatrix[]> {
+    const fresh: LogProbMatrix[] = [];
     let at = 0;
-    for (const block of blocks) {
+    for await (const block of this.#graph.logProbs(audio, this.#signal)) {
       const from = clamp(this.#keptFrames - at, block.frames);
-      const to = Math.max(from, clamp(total - margin - at, block.frames));
-      if (to > from) this.#kept.push(rowsOf(block, from, to));
-      if (to < block.frames) edge.push(rowsOf(block, to, block.frames));
-      this.#keptFrames += to - from;
+      if (from < block.frames) fresh.push(rowsOf(block, from, block.frames));
       at += block.frames;
     }
-    return { edge };
+    return fresh;
+  }
+
+  #decode(blocks: readonly LogProbMatrix[]): CtcUtterance {
+    const utterance = new CtcUtterance(this.#setup);
+    for (const block of blocks) utterance.push(block);
+    return utterance;
+  }
+
+  /** Frames of the stretch that more audio won't change: two readings in a row agree on their words. */
+  #countCertain(words: readonly TimedCtcWord[], fresh: readonly LogProbMatrix[]): number {
+    const before = this.#reading?.words ?? [];
+    const differs = words.findIndex(({ text }, i) => before[i]?.text !== text);
+    const agreed = words.slice(0, differs < 0 ? words.length : differs);
+    const total = fresh.reduce((sum, { frames }) => sum + frames, this.#keptFrames);
+    const margin = Math.round(MARGIN / this.#graph.secondsPerFrame);
+    return Math.min(agreed.at(-1)?.end ?? 0, total - margin);
+  }
+
+  /** Keeps the frames before `certain` as they are. @returns The others. */
+  #keep(fresh: readonly LogProbMatrix[], certain: number): readonly LogProbMatrix[] {
+    return fresh.flatMap((block) => {
+      const count = clamp(certain - this.#keptFrames, block.frames);
+      if (count > 0) this.#kept.push(rowsOf(block, 0, count));
+      this.#keptFrames += count;
+      return count < block.frames ? [rowsOf(block, count, block.frames)] : [];
+    });
   }
 }
 
