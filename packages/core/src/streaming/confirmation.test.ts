@@ -9,8 +9,6 @@ const LENGTH = 0.5;
 const spoken = (text: string, probability = 0.6): readonly HeardWord[] =>
   text.split(' ').map((word, i) => ({
     text: ` ${word}`,
-    tokens: [i],
-    tokenLogProbs: [0],
     start: i * LENGTH,
     end: (i + 1) * LENGTH,
     probability,

@@ -2,9 +2,6 @@
 export interface HeardWord {
   /** With the space before it. */
   readonly text: string;
-  readonly tokens: readonly number[];
-  /** Natural log-probability of each of `tokens` when it was decoded. */
-  readonly tokenLogProbs: readonly number[];
   /** Seconds from the start of the audio that was read. Absent where the model can't align its text with the audio. */
   readonly start?: number;
   /** Seconds from the start of the audio that was read. */

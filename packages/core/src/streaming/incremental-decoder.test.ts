@@ -1,19 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Segment, Transcript } from '../transcript/transcript.js';
+import { countConfirmable } from './confirmation.js';
 import { EnergyGate } from './energy-gate.js';
 import type { HeardWord } from './heard-word.js';
 import { IncrementalDecoder } from './incremental-decoder.js';
 import type { LiveEvent } from './live-decoder.js';
 import { planStream } from './stream-plan.js';
 import type { StreamOptions } from './stream-options.js';
-import type { StretchSpan, UtteranceModel } from './utterance-model.js';
+import type { OpenWords, StretchSpan, UtteranceModel } from './utterance-model.js';
 
 const RATE = 1000;
 /** A word of the fake model's language: a sound whose level tells which word it is, and the gap behind it. Seconds. */
 const SOUND = 0.24;
 const GAP = 0.07;
 const MAX_LENGTH = 10;
+const RULES = { agreedMargin: 0.1, sureMargin: 0.5, sure: 0.8, doubtful: 0.4, patience: 2 };
 const STEP = 0.02;
 
 /** Words as levels, numbers are pauses in seconds. */
@@ -57,6 +59,10 @@ class FakeModel implements UtteranceModel {
     return [...confirmed, ...heard.slice(confirmed.length)];
   }
 
+  countConfirmable({ words, before, heard }: OpenWords<HeardWord>): number {
+    return countConfirmable(words, before, heard, RULES);
+  }
+
   conclude(words: readonly HeardWord[], span: StretchSpan): readonly Segment[] {
     if (words.length === 0) return [];
     const text = words
@@ -83,8 +89,6 @@ function readLevels(audio: Float32Array): readonly HeardWord[] {
     const letter = String.fromCharCode(97 + Math.round((level - 0.1) / STEP));
     words.push({
       text: isWhole ? ` ${letter}` : ' zz',
-      tokens: [letter.charCodeAt(0)],
-      tokenLogProbs: [0],
       start: start / RATE,
       end: end / RATE,
       probability: isWhole ? 1 : 0.5,
@@ -111,7 +115,6 @@ function open(
     plan: planStream(options),
     words: false,
     maxPause: 1,
-    rules: { agreedMargin: 0.1, sureMargin: 0.5, sure: 0.8, doubtful: 0.4, patience: 2 },
     clock,
   });
   return { decoder, model };

@@ -2,7 +2,6 @@ import type { Transcript, Word } from '../transcript/transcript.js';
 import type { SpeechEvent } from '../vad/speech-segmenter.js';
 import type { VadStream } from '../vad/vad.js';
 import { AudioWindow } from './audio-window.js';
-import type { ConfirmationRules } from './confirmation.js';
 import { Endpointer } from './endpointer.js';
 import { textOfWords, type HeardWord } from './heard-word.js';
 import type { LiveDecoder, LiveEvent } from './live-decoder.js';
@@ -15,8 +14,8 @@ import { Ticks } from './ticks.js';
 import type { UtteranceModel } from './utterance-model.js';
 
 /** What an {@link IncrementalDecoder} is made of. */
-export interface IncrementalDecoderParts {
-  readonly model: UtteranceModel;
+export interface IncrementalDecoderParts<W extends HeardWord = HeardWord> {
+  readonly model: UtteranceModel<W>;
   /** Where somebody speaks;*/
   readonly gate: VadStream;
   readonly plan: StreamPlan;
@@ -24,7 +23,6 @@ export interface IncrementalDecoderParts {
   readonly words: boolean;
   /** A longer pause is not read: what comes before it is concluded. Seconds. */
   readonly maxPause: number;
-  readonly rules: ConfirmationRules;
   /** Seconds; for the pace. */
   readonly clock: () => number;
 }
@@ -51,19 +49,19 @@ const SEARCH = 2;
  * Confirmed text can't be taken back: every reading continues it. All is decided on a grid of the audio, so the transcript
  * does not depend on how it is cut into chunks.
  */
-export class IncrementalDecoder implements LiveDecoder {
+export class IncrementalDecoder<W extends HeardWord = HeardWord> implements LiveDecoder {
   readonly sampleRate: number;
-  readonly #parts: IncrementalDecoderParts;
+  readonly #parts: IncrementalDecoderParts<W>;
   readonly #ticks: Ticks;
   readonly #audio: AudioWindow;
   readonly #endpointer: Endpointer;
   readonly #pacer: Pacer;
-  #stretch: Stretch | undefined;
+  #stretch: Stretch<W> | undefined;
   /** Whether the utterance under way has segments already. */
   #said = false;
   #utteranceStart: number | undefined;
 
-  constructor(parts: IncrementalDecoderParts) {
+  constructor(parts: IncrementalDecoderParts<W>) {
     this.#parts = parts;
     this.sampleRate = parts.model.sampleRate;
     this.#ticks = new Ticks(Math.round(TICK * this.sampleRate));
@@ -120,7 +118,7 @@ export class IncrementalDecoder implements LiveDecoder {
 
   #begin(from: number, speechStart: number): void {
     this.#audio.release(from);
-    this.#stretch = new Stretch(this.#audio.start, speechStart);
+    this.#stretch = new Stretch<W>(this.#audio.start, speechStart);
     this.#utteranceStart ??= speechStart;
   }
 
@@ -131,7 +129,7 @@ export class IncrementalDecoder implements LiveDecoder {
     if (reason) yield { type: 'endpoint', time: now, reason };
   }
 
-  async *#advance(stretch: Stretch): AsyncGenerator<LiveEvent> {
+  async *#advance(stretch: Stretch<W>): AsyncGenerator<LiveEvent> {
     const { pauseStart } = stretch;
     if (pauseStart === undefined) {
       if (this.#isDue(stretch)) yield* this.#read(stretch, this.#audio.end, false);
@@ -141,13 +139,13 @@ export class IncrementalDecoder implements LiveDecoder {
     yield* this.#checkEnd(stretch);
   }
 
-  #isDue(stretch: Stretch): boolean {
+  #isDue(stretch: Stretch<W>): boolean {
     if (!this.#parts.plan.partials) return false;
     if (stretch.readTo === undefined) return this.#now - stretch.speechStart >= FIRST;
     return this.#now - stretch.readTo / this.sampleRate >= this.#pacer.step;
   }
 
-  async *#checkEnd(stretch: Stretch): AsyncGenerator<LiveEvent> {
+  async *#checkEnd(stretch: Stretch<W>): AsyncGenerator<LiveEvent> {
     const now = this.#now;
     // Speech that is too short yet to be told is no silence either.
     const pauseStart = this.#parts.gate.speaking ? now : (stretch.pauseStart ?? now);
@@ -170,7 +168,7 @@ export class IncrementalDecoder implements LiveDecoder {
   }
 
   /** Where to cut speech that goes on: behind what is confirmed, at the quietest moment. */
-  #findCut(stretch: Stretch): number {
+  #findCut(stretch: Stretch<W>): number {
     const rate = this.sampleRate;
     const to = this.#audio.end - Math.round(TAIL * rate);
     const spoken = stretch.confirmed.at(-1)?.end;
@@ -179,16 +177,19 @@ export class IncrementalDecoder implements LiveDecoder {
     return from + quietestMoment(this.#audio.read(from, to), rate);
   }
 
-  async *#read(stretch: Stretch, to: number, final: boolean): AsyncGenerator<LiveEvent> {
-    const { model, plan, rules } = this.#parts;
+  async *#read(stretch: Stretch<W>, to: number, final: boolean): AsyncGenerator<LiveEvent> {
+    const { model, plan } = this.#parts;
     const audio = this.#audio.read(stretch.from, to);
     const reading = await this.#pacer.measure(() => model.read(audio, stretch.confirmed, final));
     const words = reading ?? stretch.words;
-    const changed = stretch.update(words, to, audio.length / this.sampleRate, final, rules);
+    const heard = audio.length / this.sampleRate;
+    const changed = stretch.update(words, { readTo: to, heard, final }, (open) =>
+      model.countConfirmable(open),
+    );
     if (changed && plan.partials) yield this.#partial(stretch);
   }
 
-  #partial(stretch: Stretch): LiveEvent {
+  #partial(stretch: Stretch<W>): LiveEvent {
     const start = stretch.from / this.sampleRate;
     return {
       type: 'partial',
@@ -201,7 +202,7 @@ export class IncrementalDecoder implements LiveDecoder {
   }
 
   /** All of the speech up to `to` becomes segments. */
-  async *#conclude(stretch: Stretch, to: number): AsyncGenerator<LiveEvent> {
+  async *#conclude(stretch: Stretch<W>, to: number): AsyncGenerator<LiveEvent> {
     const isRead = stretch.isSettled && to === this.#audio.end;
     if (!isRead) yield* this.#read(stretch, to, true);
     const start = stretch.from / this.sampleRate;

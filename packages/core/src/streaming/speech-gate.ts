@@ -1,3 +1,5 @@
+import { AsrError } from '../errors.js';
+import { SILERO_WINDOWS } from '../vad/segmenter-options.js';
 import { DEFAULT_MAX_PAUSE, SEARCH_THRESHOLDS, type SpeechSearch } from '../vad/speech-search.js';
 import type { VadStream } from '../vad/vad.js';
 import { EnergyGate } from './energy-gate.js';
@@ -10,8 +12,18 @@ export interface SpeechGate {
   readonly maxPause: number;
 }
 
-/** The detector that the caller brought, or else one by level alone. */
+/**
+ * The detector that the caller brought, or else one by level alone.
+ *
+ * @throws AsrError `OPTION_UNSUPPORTED` for a detector with a model of another rate.
+ */
 export function openSpeechGate(search: SpeechSearch | undefined, sampleRate: number): SpeechGate {
+  if (search && sampleRate !== SILERO_WINDOWS.sampleRate) {
+    throw new AsrError(
+      'OPTION_UNSUPPORTED',
+      `vad: a detector hears ${SILERO_WINDOWS.sampleRate} Hz, this model ${sampleRate} Hz; leave it out.`,
+    );
+  }
   if (search) return { gate: search.vad.stream(search.thresholds), maxPause: search.maxPause };
   return { gate: new EnergyGate(sampleRate, SEARCH_THRESHOLDS), maxPause: DEFAULT_MAX_PAUSE };
 }

@@ -1,15 +1,15 @@
-import { countConfirmable, type ConfirmationRules } from './confirmation.js';
 import type { HeardWord } from './heard-word.js';
+import type { OpenWords } from './utterance-model.js';
 
 /** Speech under way, and what was read of it so far. Times are seconds from the start of the stream. */
-export class Stretch {
+export class Stretch<W extends HeardWord> {
   /** Position of its first sample. */
   readonly from: number;
   readonly speechStart: number;
   /** Where the pause began that lasts until now; undefined while somebody speaks. */
   pauseStart: number | undefined;
   #confirmed = 0;
-  #words: readonly HeardWord[] = [];
+  #words: readonly W[] = [];
   #readTo: number | undefined;
   #final = false;
 
@@ -19,11 +19,11 @@ export class Stretch {
   }
 
   /** Of the latest reading. */
-  get words(): readonly HeardWord[] {
+  get words(): readonly W[] {
     return this.#words;
   }
 
-  get confirmed(): readonly HeardWord[] {
+  get confirmed(): readonly W[] {
     return this.#words.slice(0, this.#confirmed);
   }
 
@@ -46,20 +46,20 @@ export class Stretch {
   /**
    * Takes the next reading.
    *
+   * @param readTo Position that it reached.
    * @param heard Length of the audio that was read. Seconds.
+   * @param countConfirmable How many of the open words can be confirmed now.
    * @returns Whether it reads otherwise, or more is confirmed.
    */
   update(
-    words: readonly HeardWord[],
-    readTo: number,
-    heard: number,
-    final: boolean,
-    rules: ConfirmationRules,
+    words: readonly W[],
+    { readTo, heard, final }: { readonly readTo: number; readonly heard: number; readonly final: boolean },
+    countConfirmable: (open: OpenWords<W>) => number,
   ): boolean {
     const open = words.slice(this.#confirmed);
     const before = this.#words.slice(this.#confirmed);
     const changed = open.length !== before.length || open.some(({ text }, i) => text !== before[i]!.text);
-    const confirmable = countConfirmable(open, before, heard, rules);
+    const confirmable = countConfirmable({ words: open, before, heard });
     this.#words = words;
     this.#confirmed += confirmable;
     this.#readTo = readTo;

@@ -20,6 +20,7 @@ import type { CtcGraph } from './ctc-graph.js';
 import type { CtcLogProbStream } from './log-prob-stream.js';
 import { planCtcDecoding, type CtcDecodingPlan } from './decoding-plan.js';
 import { liveCtcDecoder, waitForBlanks } from './live-ctc.js';
+import { openLiveOfflineCtc } from './open-live-offline-ctc.js';
 import { createCtcSearch } from './search.js';
 import { toTranscript } from './transcript.js';
 
@@ -216,7 +217,10 @@ export class CtcModel implements SpeechModel {
   #openDecoder(options: StreamOptions, stream: StreamPlan): OpenDecoder {
     this.#checkUsable();
     const { graph } = this.#parts;
-    const { sampleRate, secondsPerFrame } = graph;
+    const { sampleRate, secondsPerFrame, config } = graph;
+    if (config.execution?.type !== 'stateful') {
+      return openLiveOfflineCtc(graph, this.vocabulary, options, stream);
+    }
     return liveCtcDecoder({
       plan: planCtcDecoding(options, this.vocabulary),
       stream: waitForBlanks(stream, options),

@@ -6,6 +6,13 @@ import type { StretchSpan } from '../../streaming/utterance-model.js';
 import type { Segment } from '../../transcript/transcript.js';
 import type { TranscriptionPlan } from './transcription-plan.js';
 
+/** A word of a live reading. */
+export interface WhisperWord extends HeardWord {
+  readonly tokens: readonly number[];
+  /** Natural log-probability of each of `tokens` when it was decoded. */
+  readonly tokenLogProbs: readonly number[];
+}
+
 /** What a segment of live audio needs besides its words. */
 export interface LiveSegmentContext {
   readonly plan: TranscriptionPlan;
@@ -21,7 +28,7 @@ export interface LiveSegmentContext {
 /** One segment of the words of a stretch. Without alignment it lasts as long as its speech. */
 export function liveSegment(
   text: string,
-  words: readonly HeardWord[],
+  words: readonly WhisperWord[],
   span: StretchSpan,
   { plan, isText, window, language, lastSpeechEnd }: LiveSegmentContext,
 ): Segment {
@@ -57,6 +64,6 @@ export function liveSegment(
   };
 }
 
-function isAligned(word: HeardWord): word is HeardWord & AlignedWord {
+function isAligned(word: WhisperWord): word is WhisperWord & AlignedWord {
   return word.start !== undefined && word.end !== undefined;
 }

@@ -7,23 +7,32 @@ import { splitIntoWords } from '../../decoding/whisper/word-split.js';
 import { frameLoudness } from '../../features/loudness.js';
 import { WhisperLogMel } from '../../features/whisper-log-mel.js';
 import { finishInTurns } from '../../steps.js';
-import type { HeardWord } from '../../streaming/heard-word.js';
-import type { StretchSpan, UtteranceModel } from '../../streaming/utterance-model.js';
+import { countConfirmable, type ConfirmationRules } from '../../streaming/confirmation.js';
+import type { OpenWords, StretchSpan, UtteranceModel } from '../../streaming/utterance-model.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
 import { FRAME_LENGTH, SAMPLE_RATE } from './channel-transcription.js';
 import { GraphWindowSource } from './graph-window-source.js';
 import type { WhisperGraphs } from './graphs.js';
 import { LiveLanguage } from './live-language.js';
-import { liveSegment } from './live-segment.js';
+import { liveSegment, type WhisperWord } from './live-segment.js';
 import type { TranscriptionPlan } from './transcription-plan.js';
 import { WindowEncoder } from './window-encoder.js';
 
 /** Whisper hears 30 s at once; a margin keeps the end of the audio away from the end of the window. */
 const MAX_SECONDS = WINDOW_FRAMES / FRAMES_PER_SECOND - 2;
 
+/** Where words count as confirmed; `benchmarks/streaming` compares it with others. */
+const RULES: ConfirmationRules = {
+  agreedMargin: 0.2,
+  sureMargin: 0.6,
+  sure: 0.8,
+  doubtful: 0.55,
+  patience: 1.5,
+};
+
 /** Whisper as live decoding uses it. One object serves one stream. */
-export class LiveWhisper implements UtteranceModel {
+export class LiveWhisper implements UtteranceModel<WhisperWord> {
   readonly sampleRate = SAMPLE_RATE;
   readonly maxLength = MAX_SECONDS;
   readonly #graphs: WhisperGraphs;
@@ -58,9 +67,9 @@ export class LiveWhisper implements UtteranceModel {
 
   async read(
     audio: Float32Array,
-    confirmed: readonly HeardWord[],
+    confirmed: readonly WhisperWord[],
     final: boolean,
-  ): Promise<readonly HeardWord[] | undefined> {
+  ): Promise<readonly WhisperWord[] | undefined> {
     const features = new WhisperLogMel(audio, { bins: this.#graphs.melBins });
     const loudness = await finishInTurns(frameLoudness(audio, FRAME_LENGTH), this.#signal);
     await features.prepare(this.#signal);
@@ -80,7 +89,11 @@ export class LiveWhisper implements UtteranceModel {
     }
   }
 
-  conclude(words: readonly HeardWord[], span: StretchSpan): readonly Segment[] {
+  countConfirmable({ words, before, heard }: OpenWords<WhisperWord>): number {
+    return countConfirmable(words, before, heard, RULES);
+  }
+
+  conclude(words: readonly WhisperWord[], span: StretchSpan): readonly Segment[] {
     if (words.length === 0) return [];
     const tokens = words.flatMap((word) => word.tokens);
     this.#history.add(tokens);
@@ -128,9 +141,9 @@ export class LiveWhisper implements UtteranceModel {
 
   async #decode(
     decoder: WindowDecoder,
-    confirmed: readonly HeardWord[],
+    confirmed: readonly WhisperWord[],
     final: boolean,
-  ): Promise<readonly HeardWord[] | undefined> {
+  ): Promise<readonly WhisperWord[] | undefined> {
     const { decoding } = this.#plan;
     const prefix = confirmed.flatMap(({ tokens }) => tokens);
     const previous = this.#history.previous();
@@ -156,7 +169,7 @@ export class LiveWhisper implements UtteranceModel {
     decoder: WindowDecoder,
     tokens: readonly number[],
     logProbs: readonly number[],
-  ): Promise<readonly HeardWord[]> {
+  ): Promise<readonly WhisperWord[]> {
     const kept = tokens
       .map((token, i) => ({ token, logProb: logProbs[i]! }))
       .filter(({ token }) => this.#isText(token));

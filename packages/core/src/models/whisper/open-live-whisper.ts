@@ -1,4 +1,3 @@
-import type { ConfirmationRules } from '../../streaming/confirmation.js';
 import { IncrementalDecoder } from '../../streaming/incremental-decoder.js';
 import type { OpenDecoder } from '../../streaming/live-decoder.js';
 import { openSpeechGate } from '../../streaming/speech-gate.js';
@@ -9,15 +8,6 @@ import { SAMPLE_RATE } from './channel-transcription.js';
 import type { WhisperGraphs } from './graphs.js';
 import { planLiveTranscription } from './live-plan.js';
 import { LiveWhisper } from './live-whisper.js';
-
-/** Where words count as confirmed; `benchmarks/streaming` compares it with others. */
-const RULES: ConfirmationRules = {
-  agreedMargin: 0.2,
-  sureMargin: 0.6,
-  sure: 0.8,
-  doubtful: 0.55,
-  patience: 1.5,
-};
 
 /**
  * Prepares live decoding with Whisper.
@@ -37,7 +27,6 @@ export function openLiveWhisper(
       ...openSpeechGate(live.speech, SAMPLE_RATE),
       plan,
       words: live.words,
-      rules: RULES,
       clock: () => performance.now() / 1000,
     });
 }
