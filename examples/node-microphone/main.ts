@@ -11,11 +11,11 @@ import { Screen } from './screen.js';
 const typedIn = process.env['INIT_CWD'] ?? process.cwd();
 
 async function fromMicrophone(model: SpeechModel): Promise<AsyncIterable<StreamEvent>> {
-  const { program, audio, stop } = await record();
-  console.error(`Listening with ${program}; Ctrl-C ends.`);
+  const recording = await record();
+  console.error(`Listening with ${recording.program}; Ctrl-C ends.`);
   // The audio ends then, and with it the stream: what was said last is still written.
-  process.once('SIGINT', stop);
-  return model.stream(audio, { format: FORMAT });
+  process.once('SIGINT', () => recording.stop());
+  return model.stream(recording.audio, { format: FORMAT });
 }
 
 async function fromFile(model: SpeechModel, file: string): Promise<AsyncIterable<StreamEvent>> {
