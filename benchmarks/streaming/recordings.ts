@@ -47,7 +47,7 @@ interface GoldenWhisper {
   }[];
 }
 
-const readJson = <T>(path: string): T => JSON.parse(readFileSync(testData(path), 'utf8')) as T;
+const readJson = (path: string): unknown => JSON.parse(readFileSync(testData(path), 'utf8'));
 const platform = createNodePlatform();
 const prepare = async (path: string): Promise<Float32Array> =>
   prepareAudio(await readAudio(path, platform), RATE);
@@ -56,7 +56,7 @@ const readSamples = (path: string): Promise<Float32Array> => prepare(testData(pa
 /** Recordings that openai-whisper timed the words of: its text is the reference, its times are those of the golden trace. */
 export async function whisperTimed(name: 'jfk' | 'two_cities'): Promise<Recording> {
   const file = name === 'jfk' ? 'short' : name;
-  const { cases } = readJson<GoldenWhisper>(`golden/whisper/e2e_tiny.en_${file}.json`);
+  const { cases } = readJson(`golden/whisper/e2e_tiny.en_${file}.json`) as GoldenWhisper;
   const { text, segments } = cases.find((one) => one.file === `wav/${name}.wav`)!;
   const words = segments.flatMap((segment) => segment.words);
   const samples = await readSamples(`golden/wav/${name}.wav`);
@@ -76,7 +76,10 @@ export async function whisperTimed(name: 'jfk' | 'two_cities'): Promise<Recordin
 
 /** Prompts put together with pauses; words are timed by forced alignment with the English CTC model. */
 export async function prompts(count: number): Promise<Recording> {
-  const list = readJson<readonly { readonly file: string; readonly text: string }[]>('audio/prompts/en.json');
+  const list = readJson('audio/prompts/en.json') as readonly {
+    readonly file: string;
+    readonly text: string;
+  }[];
   const utterances: Utterance[] = [];
   for (const { file, text } of list.slice(0, count)) {
     utterances.push({ text, samples: await readSamples(`audio/prompts/en/${file}`) });
@@ -87,9 +90,11 @@ export async function prompts(count: number): Promise<Recording> {
 
 /** The file of 187 s, whose utterances have known ends. */
 export async function longPrompts(): Promise<Recording> {
-  const truth = readJson<readonly { readonly start: number; readonly end: number; readonly text: string }[]>(
-    'audio/long/prompts-en.json',
-  );
+  const truth = readJson('audio/long/prompts-en.json') as readonly {
+    readonly start: number;
+    readonly end: number;
+    readonly text: string;
+  }[];
   const samples = await readSamples('audio/long/prompts-en.flac');
   await using aligner = await loadCtc(testData('models/english-ctc'));
   const words: SaidWord[] = [];

@@ -1,12 +1,19 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createNodeBackend, loadModel, readWav, writeWav } from '@org/asr-node';
 import type { Segment, SpeechModel } from '@org/asr-node';
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import { describeBackend, repositoryFile } from '@org/asr-testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Screen } from '../../examples/node-microphone/screen.js';
 import { createTranscriptionServer } from '../../examples/node-server/server.js';
+import { toMuLaw } from '../../examples/telephony/caller.js';
+import { Playout } from '../../examples/telephony/playout.js';
+import { parsePacket, SILENCE, writeBye, writePacket, type RtpPacket } from '../../examples/telephony/rtp.js';
 import { TimedBackend } from '../../examples/timed-backend/timed-backend.js';
 
 const jfk = repositoryFile('tests/fixtures/audio/jfk.wav');
@@ -15,12 +22,18 @@ const jfk = repositoryFile('tests/fixtures/audio/jfk.wav');
 function runExample(
   name: string,
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
   const main = repositoryFile(`examples/${name}/main.ts`);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
       cwd: repositoryFile('.'),
-      env: { ...process.env, TSX_TSCONFIG_PATH: repositoryFile('tsconfig.base.json'), INIT_CWD: undefined },
+      env: {
+        ...process.env,
+        TSX_TSCONFIG_PATH: repositoryFile('tsconfig.base.json'),
+        INIT_CWD: undefined,
+        ...env,
+      },
     });
     let output = '';
     let errors = '';
@@ -147,5 +160,104 @@ describe('node-server', () => {
     abort.abort();
     await expect(reader.read()).rejects.toThrow(/abort/);
     expect((await post(wav)).status).toBe(200);
+  });
+});
+
+describe('node-microphone', () => {
+  const heard = (output: string): string => output.toLowerCase().replaceAll(/[^a-z]+/g, ' ');
+
+  it('plays a recording and writes its segments', async () => {
+    const { code, output } = await runExample('node-microphone', [jfk]);
+    expect(code).toBe(0);
+    expect(heard(output)).toContain('ask what you can do for your country');
+  });
+
+  it('hears what a recorder on PATH records, and says when there is none', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'recorder-'));
+    try {
+      const none = await runExample('node-microphone', [], { PATH: folder });
+      expect(none.code).toBe(1);
+      expect(none.errors).toMatch(/found none of arecord, rec.* on PATH/);
+      // It gives raw samples, as the real one does: those of the recording without the header of 44 bytes.
+      const recorder = join(folder, 'arecord');
+      await writeFile(recorder, `#!/bin/sh\ntail -c +45 '${jfk}'\n`, { mode: 0o755 });
+      const { code, output, errors } = await runExample('node-microphone', [], {
+        PATH: `${folder}:${process.env['PATH']}`,
+      });
+      expect(code).toBe(0);
+      expect(errors).toContain('Listening with arecord');
+      expect(heard(output)).toContain('ask what you can do for your country');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('rewrites what may still change in place', () => {
+    let written = '';
+    const screen = new Screen({
+      isTTY: true,
+      columns: 11,
+      write: (text: string) => ((written += text), true),
+    });
+    const times = { start: 0, end: 1 };
+    screen.show({ type: 'partial', text: 'ask not', confirmed: 'ask', ...times });
+    screen.show({ type: 'partial', text: 'ask not what your', confirmed: 'ask not', ...times });
+    screen.show({ type: 'segment', segment: { text: 'Ask not.', ...times } });
+    const clear = '\r\u001b[2K';
+    const lines = [
+      `${clear}ask\u001b[2m not\u001b[22m`,
+      `${clear}\u001b[2m what your\u001b[22m`,
+      `${clear}Ask not.\n`,
+    ];
+    expect(written).toBe(lines.join(''));
+  });
+});
+
+describe('telephony', () => {
+  const packet = (index: number, value: number, samples = 160): RtpPacket => ({
+    sequence: index & 0xffff,
+    // The clock wraps on the way.
+    timestamp: (2 ** 32 - 320 + index * 160) % 2 ** 32,
+    payload: new Uint8Array(samples).fill(value),
+  });
+  const play = (packets: readonly RtpPacket[]): number[] => {
+    const playout = new Playout();
+    const audio = [...packets.flatMap((one) => playout.push(one)), ...playout.finish()];
+    return audio.flatMap((bytes) => Array.from({ length: bytes.length / 160 }, (_, i) => bytes[i * 160]!));
+  };
+
+  it('transcribes a call at the times of the call', async () => {
+    const { code, output } = await runExample('telephony', [jfk]);
+    expect(code).toBe(0);
+    expect(output).toMatch(/^waiting for a call on udp:\/\/127\.0\.0\.1:\d+\n\d+\.\d\d – \d+\.\d\d {2}/);
+    expect(output.toLowerCase()).toContain('for your country');
+  });
+
+  it('puts packets in order, and silence where some are missing', () => {
+    expect(play([0, 1, 2, 3].map((i) => packet(i, i)))).toEqual([0, 1, 2, 3]);
+    expect(play([0, 2, 1, 3, 3].map((i) => packet(i, i)))).toEqual([0, 1, 2, 3]);
+    expect(play([0, 3, 4].map((i) => packet(i, i)))).toEqual([0, SILENCE, SILENCE, 3, 4]);
+    // Too late to be played.
+    expect(play([0, 2, 3, 4, 5, 6, 7, 1].map((i) => packet(i, i)))).toEqual([0, SILENCE, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('reads the packets that it writes, and those of others', () => {
+    const written = packet(7, 3);
+    expect(parsePacket(writePacket(written, 1))).toEqual(written);
+    expect(parsePacket(writeBye(1))).toBe('bye');
+    expect(parsePacket(new Uint8Array(20))).toBeUndefined();
+    // One contributing source, an extension of one word, two bytes of padding.
+    const head = [0xb1, 0x80, 0, 9, 0, 0, 0, 160, 0, 0, 0, 1, 0, 0, 0, 2, 0xbe, 0xde, 0, 1, 1, 2, 3, 4];
+    const other = Uint8Array.from([...head, 5, 6, 0, 2]);
+    expect(parsePacket(other)).toEqual({ sequence: 9, timestamp: 160, payload: Uint8Array.of(5, 6) });
+  });
+
+  it('codes µ-law as the tables have it', () => {
+    const { mulaw } = JSON.parse(
+      readFileSync(repositoryFile('tests/golden/vectors/audio/g711.json'), 'utf8'),
+    ) as { readonly mulaw: readonly number[] };
+    // Zero has two codes.
+    const codes = mulaw.map((value) => toMuLaw(value / 32_768));
+    expect(codes).toEqual(mulaw.map((value, code) => (value === 0 ? SILENCE : code)));
   });
 });

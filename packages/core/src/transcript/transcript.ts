@@ -34,7 +34,7 @@ export interface Segment {
   readonly noSpeechProb?: number;
   /**
    * Whisper: the best texts of the window that begins with this segment, which several segments may be from; best first,
-   * where `decoding.nBest` asked for them.
+   * where `decoding.nBest` asked for them. Live CTC: those of the utterance that begins with it.
    */
   readonly nBest?: readonly TranscriptAlternative[];
   /** Index of the audio channel it was spoken in, from 0, where channels were transcribed apart. */
