@@ -4,7 +4,7 @@ import { repositoryFile } from '@org/asr-testkit';
 import { LogitRules } from '../../packages/core/src/decoding/whisper/logit-rules.js';
 import { beamSearch } from '../../packages/core/src/decoding/whisper/beam-search.js';
 import { greedySearch } from '../../packages/core/src/decoding/whisper/greedy-search.js';
-import { seededRandom } from '../../packages/core/src/decoding/whisper/random.js';
+import { seededRandom } from '../../packages/core/src/seeded-random.js';
 import type { TokenScorer } from '../../packages/core/src/decoding/whisper/token-scorer.js';
 import type { WhisperTokenIds } from '../../packages/core/src/decoding/whisper/token-ids.js';
 
