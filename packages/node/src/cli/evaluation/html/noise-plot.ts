@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { scaleLinear, scalePoint } from 'd3-scale';
 import { formatRateWithInterval } from '../figures.js';
 import type { MeasuredCandidate } from '../report.js';
@@ -10,7 +11,8 @@ const HEIGHT = 320;
 const FRAME: Frame = { left: 68, right: WIDTH - 16, top: 34, bottom: HEIGHT - 46 };
 
 /** Word error rates as one kind of noise grows, a line per candidate. */
-export function noisePlot(noise: string, name: string, candidates: readonly MeasuredCandidate[]): Markup {
+export function noisePlot(id: string, noise: string, candidates: readonly MeasuredCandidate[]): Markup {
+  const name = basename(noise);
   const ratios = [
     ...new Set(
       candidates.flatMap(({ byNoise }) =>
@@ -44,7 +46,7 @@ export function noisePlot(noise: string, name: string, candidates: readonly Meas
     return html`${polyline(i, points)}${marks}`;
   });
   const ticks = stops.map((text, stop) => ({ at: place(stop), text }));
-  return plot(`noise-${name}`, [WIDTH, HEIGHT], `Word error rate under ${name} noise, by model`, [
+  return plot(id, [WIDTH, HEIGHT], `Word error rate under ${name} noise, by model`, [
     leftAxis(FRAME, percentTicks(y.ticks(5), y), 'Word error rate (lower is better)'),
     bottomAxis(FRAME, ticks, `${name} noise, signal-to-noise ratio`),
     ...drawn,

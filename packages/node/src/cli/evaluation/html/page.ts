@@ -83,7 +83,7 @@ function plots(report: EvaluationReport): Markup[] {
   }
   const noises = [...new Set(first.byNoise.map(({ noise }) => noise))];
   if (noises.length > 0) {
-    const panels = noises.map((noise) => noisePlot(noise, basename(noise), candidates));
+    const panels = noises.map((noise, i) => noisePlot(`noise-${i}`, noise, candidates));
     const groupsOf = ({ score, byNoise }: MeasuredCandidate): MeasuredCandidate['byLanguage'] => [
       { group: 'none', score },
       ...byNoise.map((each) => ({ group: `${basename(each.noise)}, ${each.snr} dB`, score: each.score })),
