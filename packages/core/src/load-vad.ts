@@ -21,11 +21,12 @@ export type LoadVad = (source: ModelSource, options?: LoadVadOptions) => Promise
  */
 export function createLoadVad(platform: Platform): LoadVad {
   return async (source, options = {}) => {
-    const { signal, onProgress, provider, graphOptimization, threads = 1 } = options;
+    const { signal, onProgress, download, provider, graphOptimization, threads = 1 } = options;
     signal?.throwIfAborted();
     const files = await platform.openModel(source, {
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
+      ...(download && { download }),
     });
     const file = await files.open(await chooseGraph(files, signal), signal);
     const inner =

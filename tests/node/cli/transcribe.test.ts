@@ -267,6 +267,8 @@ describe('asr transcribe, many recordings', () => {
     const args = ['transcribe', 'in/one.wav', 'in/one.flac', '-m', DIGITS, '-o', 'out'];
     expect(await asr(args, { cwd: folder })).toMatchObject({ code: 2 });
     expect(await asr([...args, '--keep-extension'], { cwd: folder })).toMatchObject({ code: 0 });
+    // Nothing collides on stdout.
+    expect(await asr(args.slice(0, -2), { cwd: folder })).toMatchObject({ code: 0 });
     expect(await readdir(join(folder, 'out'))).toEqual(
       expect.arrayContaining(['one.wav.txt', 'one.flac.txt']),
     );

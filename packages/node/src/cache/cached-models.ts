@@ -67,11 +67,16 @@ export async function removeCachedModel(id: string, options: CacheOptions = {}):
   const store = new DiskStore(cacheRoot(options));
   const removed: string[] = [];
   for (const { id: model } of await readCache(options)) {
-    if (model !== id && !model.replace(/@[0-9a-f]{40}$/u, '').endsWith(`/${id}`)) continue;
+    if (model !== id && !isCommitOf(model, id)) continue;
     await store.remove(model);
     removed.push(model);
   }
   return removed;
+}
+
+/** Whether a model is a commit of a hub's repository `owner/name`; a name without owner is none. */
+function isCommitOf(model: string, id: string): boolean {
+  return /(?:^|\/)(?<repository>[^/]+\/[^/]+)@[0-9a-f]{40}$/u.exec(model)?.groups?.['repository'] === id;
 }
 
 /**

@@ -21,7 +21,9 @@ export async function listModels(flags: CacheFlags, context: CliContext): Promis
     return;
   }
   const total = models.reduce((sum, { size, unfinished }) => sum + size + unfinished, 0);
-  context.note(`${flags.cache ?? modelCacheFolder()}: ${models.length} models, ${formatBytes(total)}`);
+  context.note(
+    `${flags.cache ?? modelCacheFolder()}: ${models.length} ${models.length === 1 ? 'model' : 'models'}, ${formatBytes(total)}`,
+  );
   if (models.length === 0) return;
   const rows = models.map(({ id, files, size, unfinished }) => [
     id,

@@ -41,7 +41,11 @@ export async function runTranscribe(
 ): Promise<void> {
   const { cwd } = context.process;
   const subtitles = subtitleOptions(flags);
-  const tasks = planOutputs(await findAudio(inputs, cwd), flags.format, flags.keepExtension === true);
+  const sources = await findAudio(inputs, cwd);
+  const tasks =
+    flags.outputDir === undefined
+      ? sources.map((audio) => ({ audio, outputs: [] }))
+      : planOutputs(sources, flags.format, flags.keepExtension === true);
   using board = new ProgressBoard(context);
   const source = await resolveModelOrDefault(flags.model, cwd);
   const sink = await openSink(tasks, source, flags, subtitles, board, context);
