@@ -1,6 +1,6 @@
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import sileroVad from '@org/asr-model-silero-vad';
-import type { LoadProgress, Segment, SpeechModel } from '@org/asr-core';
+import type { LoadProgress, Pcm, Segment, SpeechModel, StreamEvent } from '@org/asr-core';
 import { AsrError, mixdown, readWav } from '@org/asr-core';
 import { connectWorker } from '@org/asr-web/worker';
 import type { RemoteModels } from '@org/asr-web/worker';
@@ -110,6 +110,87 @@ describe('a model in a worker', () => {
     expect(events.filter(({ type }) => type === 'speech-start').map(({ time }) => time)).toEqual(
       spans.map(({ start }) => start),
     );
+  });
+});
+
+describe('live audio for a model in a worker', () => {
+  async function samplesOf(url: URL): Promise<Float32Array> {
+    return mixdown(readWav(new Uint8Array(await (await fetch(url)).arrayBuffer())));
+  }
+
+  async function* chunksOf(samples: Float32Array, failure?: Error): AsyncGenerator<Pcm> {
+    for (let at = 0; at < samples.length; at += 8000) {
+      yield { samples: samples.subarray(at, at + 8000), sampleRate: 16_000 };
+    }
+    if (failure) throw failure;
+  }
+
+  async function collect(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
+    const all: StreamEvent[] = [];
+    for await (const event of events) all.push(event);
+    return all;
+  }
+
+  const textOf = (events: readonly StreamEvent[]): string =>
+    events
+      .flatMap((event) => (event.type === 'segment' ? [event.segment.text.trim()] : []))
+      .join(' ')
+      .toLowerCase();
+
+  it('transcribes a source', async () => {
+    const events = await collect(model.stream(chunksOf(await samplesOf(jfk)), { partials: false }));
+    expect(events.at(-1)?.type).toBe('end');
+    expect(textOf(events)).toContain('what your country can do for you');
+  });
+
+  it('transcribes what is written, and leaves the chunks alone', async () => {
+    const samples = (await samplesOf(jfk)).slice(0, 5 * 16_000);
+    const before = samples.slice();
+    await using stream = model.openStream({ partials: false, format: { sampleRate: 16_000 } });
+    const reading = collect(stream);
+    await stream.write(samples.subarray(0, 30_000));
+    await stream.write(samples.subarray(30_000));
+    await stream.flush();
+    await stream.end();
+    const events = await reading;
+    expect(samples).toEqual(before);
+    expect(textOf(events)).toContain('my fellow americans');
+    await expect(stream.write(samples)).rejects.toMatchObject({ code: 'DISPOSED' });
+  });
+
+  it("tells the source's own error after what came before it", async () => {
+    const failure = new Error('the microphone was unplugged');
+    const events: StreamEvent[] = [];
+    const reading = (async () => {
+      const samples = (await samplesOf(jfk)).slice(0, 3 * 16_000);
+      for await (const event of model.stream(chunksOf(samples, failure), { partials: false }))
+        events.push(event);
+    })();
+    await expect(reading).rejects.toBe(failure);
+    expect(textOf(events)).toContain('fellow');
+  });
+
+  it('ends with the loop, the signal and the stream', async () => {
+    let returned = false;
+    const silence: AsyncIterable<Pcm> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => {}),
+        return: () => {
+          returned = true;
+          return Promise.resolve({ done: true, value: undefined });
+        },
+      }),
+    };
+    const controller = new AbortController();
+    const pending = collect(model.stream(silence, { signal: controller.signal }));
+    setTimeout(() => controller.abort(new Error('enough')), 20);
+    await expect(pending).rejects.toThrow('enough');
+    expect(returned).toBe(true);
+    const stream = model.openStream();
+    const reading = collect(stream);
+    await stream.dispose();
+    expect(await reading).toEqual([]);
+    expect(() => model.openStream({ mode: 'other' as 'dictation' })).toThrow(RangeError);
   });
 });
 

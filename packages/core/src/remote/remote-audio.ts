@@ -42,7 +42,7 @@ export function packAudio(channel: Channel, audio: AudioInput): Packed {
   if (kind === 'Uint8Array') return packBytes(channel, audio as Uint8Array);
   if (kind === 'ArrayBuffer') return packBytes(channel, new Uint8Array(audio as ArrayBuffer));
   if (isByteStream(audio)) {
-    return packPieces(channel, chunkIterator(audio), (source) => ({ kind: 'bytes', source }));
+    return packBytesOf(channel, chunkIterator(audio));
   }
   const isRelative = typeof audio === 'string' && channel.baseUrl !== undefined;
   const value = isRelative ? new URL(audio, channel.baseUrl) : audio;
@@ -52,44 +52,77 @@ export function packAudio(channel: Channel, audio: AudioInput): Packed {
 
 /** Offers bytes to the other side. */
 export function packBytes(channel: Channel, bytes: Uint8Array): Packed {
-  return packPieces(channel, piecesOf([bytes]), (source) => ({ kind: 'bytes', source }));
+  return packBytesOf(channel, piecesOf([bytes]));
+}
+
+function packBytesOf(channel: Channel, pieces: Iterator<unknown> | AsyncIterator<unknown>): Packed {
+  const { source, release } = offerPieces(channel, pieces);
+  return { wire: { kind: 'bytes', source } satisfies WireAudio, release };
 }
 
 function packPcm(channel: Channel, pcm: Pcm): Packed {
   const channels = channelsOf(pcm);
-  return packPieces(channel, piecesOf(channels), (source) => ({
-    kind: 'pcm',
-    sampleRate: pcm.sampleRate,
-    channels: channels.length,
-    length: channels[0]!.length,
-    source,
-  }));
+  const { source, release } = offerPieces(channel, piecesOf(channels));
+  const { sampleRate } = pcm;
+  const length = channels[0]!.length;
+  return {
+    wire: { kind: 'pcm', sampleRate, channels: channels.length, length, source } satisfies WireAudio,
+    release,
+  };
 }
 
-function packPieces(
+/**
+ * Offers an iterator of audio, of which the other side takes one piece after the other.
+ *
+ * @param onError Told what the iterator throws, which reaches the other side as a copy.
+ */
+export function offerPieces(
   channel: Channel,
   pieces: Iterator<unknown> | AsyncIterator<unknown>,
-  describe: (source: number) => WireAudio,
-): Packed {
+  onError: (error: unknown) => void = () => {},
+): { readonly source: number; readonly release: () => void } {
   let ended = false;
   const end = (): void => {
     channel.withdraw(source);
     if (!ended) void Promise.resolve(pieces.return?.()).catch(() => {});
     ended = true;
   };
+  const next = async (): Promise<unknown> => {
+    const { done = false, value } = await pieces.next();
+    ended ||= done;
+    return done ? end() : moveCopy(value);
+  };
   const source: number = channel.offer({
-    async next() {
-      const { done = false, value } = await pieces.next();
-      ended ||= done;
-      if (done) return end();
-      if (!ArrayBuffer.isView(value)) return { piece: value };
-      // A stream's chunk is its owner's, so it is copied and the copy moved.
-      const piece = copyElements(value as Uint8Array | Float32Array);
-      return new Moved({ piece }, [bufferOf(piece)]);
-    },
     end,
+    next: () =>
+      next().catch((error: unknown) => {
+        onError(error);
+        throw error;
+      }),
   });
-  return { wire: describe(source), release: end };
+  return { source, release: end };
+}
+
+/** A piece of audio for the other side. It is its owner's, so it is copied and the copy moved. */
+function moveCopy(piece: unknown): Moved {
+  const { copy, buffers } = copyChunk(piece);
+  return new Moved({ piece: copy }, buffers);
+}
+
+/** A copy of samples, bytes or `Pcm` that may be moved. Anything else is left to the one who gets it to refuse. */
+export function copyChunk(chunk: unknown): {
+  readonly copy: unknown;
+  readonly buffers: readonly ArrayBuffer[];
+} {
+  if (ArrayBuffer.isView(chunk)) {
+    const copy = copyElements(chunk as Uint8Array | Float32Array);
+    return { copy, buffers: [bufferOf(copy)] };
+  }
+  if (typeof chunk !== 'object' || chunk === null || !('samples' in chunk))
+    return { copy: chunk, buffers: [] };
+  checkPcm(chunk);
+  const samples = channelsOf(chunk).map((channel) => copyElements(channel));
+  return { copy: { samples, sampleRate: chunk.sampleRate }, buffers: samples.map((one) => bufferOf(one)) };
 }
 
 function* piecesOf(arrays: readonly (Uint8Array | Float32Array)[]): Generator<Uint8Array | Float32Array> {
@@ -103,13 +136,13 @@ export async function unpackAudio(channel: Channel, wire: unknown, signal: Abort
   const audio = wire as WireAudio;
   if (audio.kind === 'value') return unpackValue(channel, audio.value) as AudioInput;
   const pieces = fetchPieces(channel, audio.source, signal);
-  if (audio.kind === 'bytes') return pieces as AsyncGenerator<Uint8Array>;
-  return readPcm(audio, pieces as AsyncGenerator<Float32Array>);
+  if (audio.kind === 'bytes') return pieces as AsyncIterable<Uint8Array>;
+  return readPcm(audio, pieces as AsyncIterable<Float32Array>);
 }
 
 async function readPcm(
   { sampleRate, channels, length }: Extract<WireAudio, { kind: 'pcm' }>,
-  pieces: AsyncGenerator<Float32Array>,
+  pieces: AsyncIterable<Float32Array>,
 ): Promise<Pcm> {
   const samples = Array.from({ length: channels }, () => new Float32Array(length));
   let done = 0;
@@ -120,20 +153,19 @@ async function readPcm(
   return { samples, sampleRate };
 }
 
-async function* fetchPieces(
-  channel: Channel,
-  source: number,
-  signal: AbortSignal,
-): AsyncGenerator<unknown, void, undefined> {
-  let ended = false;
-  try {
-    for (;;) {
-      const next = await channel.call(source, 'next', [], { signal });
-      ended = next === undefined;
-      if (ended) return;
-      yield (next as { readonly piece: unknown }).piece;
-    }
-  } finally {
-    if (!ended) void channel.call(source, 'end', []).catch(() => {});
-  }
+/** What the other side offers with {@link offerPieces}. Leaving it needn't wait for a piece that is asked for. */
+export function fetchPieces(channel: Channel, source: number, signal?: AbortSignal): AsyncIterable<unknown> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        const next = await channel.call(source, 'next', [], { signal });
+        if (next === undefined) return { done: true, value: undefined };
+        return { done: false, value: (next as { readonly piece: unknown }).piece };
+      },
+      return() {
+        void channel.call(source, 'end', []).catch(() => {});
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    }),
+  };
 }

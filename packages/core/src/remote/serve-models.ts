@@ -1,5 +1,5 @@
 import { readStream } from '../audio/audio-bytes.js';
-import type { AudioInput, Pcm } from '../audio/pcm.js';
+import type { Pcm } from '../audio/pcm.js';
 import { AsrError } from '../errors.js';
 import type { MemorySource, ModelSource } from '../hub/model-files.js';
 import type { MessageEndpoint } from '../inference/remote/protocol.js';
@@ -7,14 +7,13 @@ import { createLoadModel } from '../load-model.js';
 import { createLoadVad } from '../load-vad.js';
 import type { Family } from '../models/family.js';
 import type { Platform } from '../platform.js';
-import type { LoadOptions, SpeechModel, TranscribeOptions } from '../speech-model.js';
-import type { SpeechSegmenterOptions } from '../vad/segmenter-options.js';
-import type { DetectSpeechOptions, Vad } from '../vad/vad.js';
+import type { LoadOptions } from '../speech-model.js';
 import { Channel, ROOT } from './channel.js';
-import type { Methods } from './channel.js';
+import { offerModel } from './offer-model.js';
+import { readOptions } from './offer-options.js';
+import { offerVad } from './offer-vad.js';
 import { packBytes, unpackAudio } from './remote-audio.js';
 import { unpackValue } from './pack-value.js';
-import { offerIterator } from './remote-iterator.js';
 
 /**
  * Loads and runs models for a {@link connectModels} at the other end of `endpoint`. Call it once, in the worker's own
@@ -83,84 +82,4 @@ async function readFiles(
         : (content as Blob);
   }
   return { files };
-}
-
-/** Options of any call; the other side's type checker has seen them. */
-function readOptions(
-  channel: Channel,
-  options: unknown,
-  progress: unknown,
-  signal: AbortSignal,
-): { readonly signal: AbortSignal } {
-  return {
-    ...(unpackValue(channel, options) as object),
-    signal,
-    ...(typeof progress === 'number' && {
-      onProgress: (value: unknown) => channel.notify(progress, value),
-    }),
-  };
-}
-
-/** @returns the number under which the other side calls `model`. */
-function offerModel(channel: Channel, model: SpeechModel): number {
-  type Arguments = [audio: AudioInput, options: TranscribeOptions];
-  const unpack = async (
-    [audio, options, progress]: readonly unknown[],
-    signal: AbortSignal,
-  ): Promise<Arguments> => [
-    await unpackAudio(channel, audio, signal),
-    readOptions(channel, options, progress, signal),
-  ];
-  const methods: Methods = {
-    transcribe: async (args, signal) => model.transcribe(...(await unpack(args, signal))),
-    segments: (args) =>
-      offerIterator(channel, async function* (signal) {
-        yield* model.segments(...(await unpack(args, signal)));
-      }),
-    dispose: () => disposeOffer(channel, target, model),
-  };
-  const target = channel.offer(methods, model);
-  return target;
-}
-
-function offerVad(channel: Channel, vad: Vad): number {
-  const call =
-    (method: (audio: AudioInput, options: DetectSpeechOptions) => unknown): Methods[string] =>
-    async ([audio, options, progress], signal) =>
-      method(await unpackAudio(channel, audio, signal), readOptions(channel, options, progress, signal));
-  const target = channel.offer(
-    {
-      detect: call((audio, options) => vad.detect(audio, options)),
-      probabilities: call((audio, options) => vad.probabilities(audio, options)),
-      stream: ([options]) => offerVadStream(channel, vad, options as SpeechSegmenterOptions),
-      dispose: () => disposeOffer(channel, target, vad),
-    },
-    vad,
-  );
-  return target;
-}
-
-function offerVadStream(channel: Channel, vad: Vad, options: SpeechSegmenterOptions): number {
-  const stream = vad.stream(options);
-  const target = channel.offer({
-    push: async ([samples]) => {
-      const events = await stream.push(samples as Float32Array);
-      return { events, speaking: stream.speaking };
-    },
-    finish: async () => {
-      const events = await stream.finish();
-      return { events, speaking: stream.speaking };
-    },
-    dispose: () => disposeOffer(channel, target, stream),
-  });
-  return target;
-}
-
-async function disposeOffer(
-  channel: Channel,
-  target: number,
-  object: { dispose(): Promise<void> },
-): Promise<void> {
-  channel.withdraw(target);
-  await object.dispose();
 }
