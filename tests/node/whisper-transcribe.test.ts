@@ -10,6 +10,7 @@ import {
   writeWav,
   type Pcm,
   type SpeechModel,
+  type Word,
 } from '@org/asr-node';
 import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
@@ -70,6 +71,37 @@ describe('jfk', () => {
       pcm(readSamples(JFK)),
     ];
     for (const input of inputs) expect((await model.transcribe(input)).text).toBe(text);
+  });
+
+  it('is loaded by the precision that its exporter noted', async () => {
+    await using int8 = await loadModel(whisperTinyEn, { offThread: false, quantization: 'int8' });
+    expect(int8.info.detection).toContain('int8 was asked for');
+    await expect(loadModel(whisperTinyEn, { offThread: false, quantization: 'fp32' })).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    });
+  });
+
+  it('has the same text with words, and times them as feeding the text again does', async () => {
+    const plain = await model.transcribe(JFK);
+    const asDecoded = await model.transcribe(JFK, { timestamps: 'word' });
+    expect(asDecoded.text).toBe(plain.text);
+    const again = await model.transcribe(JFK, {
+      timestamps: 'word',
+      decoding: { type: 'whisper', wordAlignment: 'teacher-forced' },
+    });
+    const [found, expected] = [asDecoded, again].map(({ segments }) =>
+      segments.flatMap((segment) => segment.words!),
+    ) as [readonly Word[], readonly Word[]];
+    expect(found.map(({ text }) => text)).toEqual(expected.map(({ text }) => text));
+    const distances = found
+      .flatMap(({ start, end }, i) => [
+        Math.abs(start - expected[i]!.start),
+        Math.abs(end - expected[i]!.end),
+      ])
+      .toSorted((a, b) => a - b);
+    expect(distances.at(-1)).toBeGreaterThan(0); // two ways, not one
+    expect(distances[distances.length >> 1]).toBeLessThanOrEqual(0.04);
+    expect(distances.at(-1)).toBeLessThanOrEqual(0.3);
   });
 
   it('times words inside of their segments and in order', async () => {

@@ -288,6 +288,8 @@ export type { SearchOptions } from './decoding/whisper/search-at-temperature.js'
 export type { Hypothesis, RankedHypothesis, SearchRequest, SearchResult } from './decoding/whisper/search.js';
 export { splitWindow } from './decoding/whisper/segments.js';
 export type { WindowSegment, WindowSegments } from './decoding/whisper/segments.js';
+export { splitAtPauses } from './decoding/whisper/split-at-pauses.js';
+export type { Pause } from './decoding/whisper/split-at-pauses.js';
 export { findMatchingTokens } from './decoding/whisper/suppressed-pattern.js';
 export type { WhisperTokenIds } from './decoding/whisper/token-ids.js';
 export type { TokenScorer } from './decoding/whisper/token-scorer.js';

@@ -12,6 +12,7 @@ export const whisperTinyEn = {
     'config.json': new URL('../model/config.json', import.meta.url),
     'decoder.onnx': new URL('../model/decoder.onnx', import.meta.url),
     'encoder.onnx': new URL('../model/encoder.onnx', import.meta.url),
+    'export.json': new URL('../model/export.json', import.meta.url),
     'generation_config.json': new URL('../model/generation_config.json', import.meta.url),
     'preprocessor_config.json': new URL('../model/preprocessor_config.json', import.meta.url),
     'tokenizer.json': new URL('../model/tokenizer.json', import.meta.url),

@@ -97,6 +97,26 @@ describe('SpeechTimeline', () => {
     );
   });
 
+  it('knows the pauses inside of windows: from the end of speech to the start of the next', () => {
+    fc.assert(
+      fc.property(speech, padding, (spans, pad) => {
+        const { timeline } = build(spans, pad);
+        const kept = framesOf(timeline);
+        const found = timeline.pauses.map(({ start, end, recorded }) => {
+          // The frame before a pause is the last of speech, the one at its end the first of the next.
+          expect(kept[end]! - kept[start - 1]! - 1).toBe(recorded);
+          expect(end - start).toBeLessThanOrEqual(recorded);
+          return [kept[start - 1]! + 1, kept[end]!];
+        });
+        const between = spans.slice(1).map(({ start }, i) => [spans[i]!.end, start] as const);
+        const windowAt = (frame: number): number =>
+          timeline.windows.findIndex(({ start, end }) => kept[start]! <= frame && frame <= kept[end - 1]!);
+        const expected = between.filter(([end, start]) => windowAt(end - 1) === windowAt(start));
+        expect(found).toEqual(expected.map((pause) => [...pause]));
+      }),
+    );
+  });
+
   it('maps every packed range inside of a piece back exactly', () => {
     fc.assert(
       fc.property(speech, padding, fc.nat(), fc.nat(), (spans, pad, a, b) => {

@@ -43,6 +43,7 @@ export function detectWhisper(
  * Picks the graph files of a Whisper model.
  *
  * @param quantization The precision wanted. Absent: the only one there is, else int8, fp32, fp16, q4, in this order.
+ * @param stated What is known of the precision of graphs whose names don't tell it, see `readStatedPrecision`.
  * @throws AsrError `MODEL_UNSUPPORTED` when the files are no Whisper model or several; `MODEL_NOT_FOUND` when
  * they are one but not in the precision wanted.
  */
@@ -50,8 +51,9 @@ export function chooseWhisperFiles(
   names: readonly string[],
   config: Readonly<Record<string, unknown>> | undefined,
   quantization?: Quantization,
+  stated?: Quantization,
 ): WhisperFileChoice {
-  const sets = findSets(names, config);
+  const sets = findSets(names, config, stated);
   const set = quantization ? sets.find((one) => one.quantization === quantization) : sets[0];
   if (!set) {
     if (sets.length === 0) throw new AsrError('MODEL_UNSUPPORTED', explainAbsence(names, config));

@@ -40,13 +40,20 @@ export const LAYOUTS: readonly LayoutNames[] = [
   { layout: 'sherpa', roles: ['encoder', 'decoder'], plain: 'fp32' },
 ];
 
-/** All complete sets, the preferred first. */
+/**
+ * All complete sets, the preferred first.
+ *
+ * @param stated What unmarked names of the fast layout stand for, where that is known.
+ */
 export function findSets(
   names: readonly string[],
   config: Readonly<Record<string, unknown>> | undefined,
+  stated?: Quantization,
 ): FileSet[] {
   const sets = LAYOUTS.flatMap((layout) =>
-    accepts(layout.layout, names, config) ? setsOfLayout(layout, names) : [],
+    accepts(layout.layout, names, config)
+      ? setsOfLayout({ ...layout, plain: layout.plain ?? stated }, names)
+      : [],
   );
   const rank = (set: FileSet): number => PREFERENCE.indexOf(set.quantization);
   const uniform = sets.filter((set) => isUniform(set));

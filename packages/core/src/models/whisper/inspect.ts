@@ -7,6 +7,7 @@ import { chooseWhisperFiles } from './choose-files.js';
 import type { WhisperFileChoice } from './choose-files.js';
 import { WhisperConfig } from './config.js';
 import { loadWhisperTokenizer } from './load-tokenizer.js';
+import { readStatedPrecision } from './stated-precision.js';
 
 /** Says what a Whisper model is, from its small files and from the decoder's graph where that may be read. */
 export async function inspectWhisper({
@@ -22,7 +23,12 @@ export async function inspectWhisper({
       : undefined;
   const json = await readJson('config.json');
   const config = new WhisperConfig(json, await readJson('generation_config.json'));
-  const choice = chooseWhisperFiles(names, json, quantization);
+  const choice = chooseWhisperFiles(
+    names,
+    json,
+    quantization,
+    await readStatedPrecision(files, names, signal),
+  );
   const decoder = await readGraph(choice.decoder);
   const size =
     config.size('vocab_size') ?? logitsWidth(decoder) ?? statedVocabulary(await readGraph(choice.encoder));

@@ -49,6 +49,36 @@ describe('openWhisperGraphs', () => {
     });
   });
 
+  it('takes the precision of unmarked graphs from the note of the exporter', async () => {
+    const open = (note: object | undefined, quantization: 'int8' | 'q4') =>
+      openWhisperGraphs(
+        memoryFiles({
+          files: {
+            'config.json': json({ model_type: 'whisper' }),
+            'encoder.onnx': empty,
+            'decoder.onnx': empty,
+            ...(note && { 'export.json': json(note) }),
+          },
+        }),
+        recorder().backend,
+        { quantization },
+      );
+    // Found: it goes on to load them.
+    await expect(open({ encoder: 'int8', decoder: 'int8-stored' }, 'int8')).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+    });
+    await expect(open({ encoder: 'int4', decoder: 'int4' }, 'q4')).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+    });
+    for (const note of [
+      undefined,
+      { encoder: 'fp32', decoder: 'int8' },
+      { encoder: 'fp32', decoder: 'fp32' },
+    ]) {
+      await expect(open(note, 'int8')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    }
+  });
+
   it('hands on the signal', async () => {
     const { backend, asked } = recorder();
     const { signal } = new AbortController();

@@ -15,6 +15,7 @@ import { openHuggingFaceSplit } from './layouts/huggingface-split.js';
 import type { LayoutContext, WhisperLayout } from './layouts/layout.js';
 import { SessionWhisperGraphs } from './layouts/session-graphs.js';
 import { openSherpa } from './layouts/sherpa.js';
+import { readStatedPrecision } from './stated-precision.js';
 
 /** Options of {@link openWhisperGraphs}. */
 export interface OpenWhisperGraphsOptions extends Pick<
@@ -64,11 +65,12 @@ export async function openWhisperGraphs(
     names.includes(name)
       ? parseJsonObject(await (await files.open(name, signal)).bytes(signal), name)
       : undefined;
-  const [config, generation] = await Promise.all([
+  const [config, generation, stated] = await Promise.all([
     readJson('config.json'),
     readJson('generation_config.json'),
+    readStatedPrecision(files, names, signal),
   ]);
-  const choice = chooseWhisperFiles(names, config, quantization);
+  const choice = chooseWhisperFiles(names, config, quantization, stated);
 
   const opening: Promise<InferenceSession>[] = [];
   const load = async (name: string, deviceOutputs: readonly string[]): Promise<InferenceSession> => {

@@ -41,6 +41,12 @@ describe('resolveWhisperDecoding', () => {
     });
   });
 
+  it('decodes windows on their own behind a detector, unless asked otherwise', () => {
+    expect(resolveWhisperDecoding(undefined, true).conditionOnPreviousText).toBe(false);
+    const asked = resolveWhisperDecoding({ type: 'whisper', conditionOnPreviousText: true }, true);
+    expect(asked.conditionOnPreviousText).toBe(true);
+  });
+
   it('takes what is given', () => {
     const options = {
       beamSize: 5,
