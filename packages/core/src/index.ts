@@ -153,6 +153,8 @@ export type {
 } from './models/ctc/config.js';
 export type { CtcBeamDecoding, CtcConfidence, CtcDecoding, CtcGreedyDecoding } from './models/ctc/options.js';
 export { deepSpeechFamily } from './models/ctc/families/deepspeech.js';
+export { deepSpeech2PaddleFamily } from './models/ctc/families/deepspeech2-paddle.js';
+export { deepSpeech2PytorchFamily } from './models/ctc/families/deepspeech2-pytorch.js';
 export { nemoCtcFamily } from './models/ctc/families/nemo.js';
 export { speechBrainCtcFamily } from './models/ctc/families/speechbrain.js';
 export { wav2vec2Family } from './models/ctc/families/wav2vec2.js';

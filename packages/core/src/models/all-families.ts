@@ -1,4 +1,6 @@
 import { deepSpeechFamily } from './ctc/families/deepspeech.js';
+import { deepSpeech2PaddleFamily } from './ctc/families/deepspeech2-paddle.js';
+import { deepSpeech2PytorchFamily } from './ctc/families/deepspeech2-pytorch.js';
 import { nemoCtcFamily } from './ctc/families/nemo.js';
 import { speechBrainCtcFamily } from './ctc/families/speechbrain.js';
 import { wav2vec2Family } from './ctc/families/wav2vec2.js';
@@ -13,5 +15,7 @@ export const allFamilies: readonly Family[] = [
   zipformerCtcFamily,
   nemoCtcFamily,
   deepSpeechFamily,
+  deepSpeech2PaddleFamily,
+  deepSpeech2PytorchFamily,
   speechBrainCtcFamily,
 ];
