@@ -6,6 +6,7 @@ import { speechBrainCtcFamily } from './ctc/families/speechbrain.js';
 import { wav2vec2Family } from './ctc/families/wav2vec2.js';
 import { zipformerCtcFamily } from './ctc/families/zipformer.js';
 import type { Family } from './family.js';
+import { transducerFamily } from './transducer/transducer-family.js';
 import { whisperFamily } from './whisper/whisper-family.js';
 
 /** Every family there is, as `loadModel` and `inspectModel` of node and web recognise them. */
@@ -13,6 +14,7 @@ export const allFamilies: readonly Family[] = [
   whisperFamily,
   wav2vec2Family,
   zipformerCtcFamily,
+  transducerFamily,
   nemoCtcFamily,
   deepSpeechFamily,
   deepSpeech2PaddleFamily,
