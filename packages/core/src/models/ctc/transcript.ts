@@ -11,8 +11,7 @@ import type { Segment, Transcript, TranscriptAlternative, Word } from '../../tra
 import type { BeamPlan, CtcDecodingPlan } from './decoding-plan.js';
 
 /** What of a decoding says how its transcript is to look. */
-export interface TranscriptPlan
-  extends Pick<CtcDecodingPlan, 'timestamps' | 'confidence' | 'segmentPause'> {
+export interface TranscriptPlan extends Pick<CtcDecodingPlan, 'timestamps' | 'confidence' | 'segmentPause'> {
   /** Absent: no alternatives. */
   readonly beam: Pick<BeamPlan, 'nBest' | 'wantsNBest'> | undefined;
 }

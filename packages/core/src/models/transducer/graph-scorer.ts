@@ -53,7 +53,9 @@ export class GraphScorer implements TransducerScorer<Float32Array> {
     const known = this.#known.get(key);
     if (known) return known;
     const labels = BigInt64Array.from(context, BigInt);
-    const outputs = await this.#decoder.run({ y: createTensor('int64', labels, [1, context.length]) }, ['decoder_out']);
+    const outputs = await this.#decoder.run({ y: createTensor('int64', labels, [1, context.length]) }, [
+      'decoder_out',
+    ]);
     try {
       const values = Float32Array.from((await outputs['decoder_out']!.read()) as Float32Array);
       if (this.#known.size >= REMEMBERED) this.#known.clear();

@@ -106,7 +106,10 @@ function describeEncoder(session: InferenceSession, facts: GraphFacts, file: str
   }
   const width = session.outputs.find(({ name }) => name === 'encoder_out')?.dims?.at(-1);
   if (typeof width !== 'number') {
-    throw new AsrError('MODEL_INVALID', `${file}: it doesn't state the width of encoder_out; export it again.`);
+    throw new AsrError(
+      'MODEL_INVALID',
+      `${file}: it doesn't state the width of encoder_out; export it again.`,
+    );
   }
   return new CtcGraph(
     session,
