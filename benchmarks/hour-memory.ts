@@ -1,9 +1,9 @@
 /**
- * The memory that an hour of audio takes: JFK's sentence and pauses repeated, through the packaged Whisper tiny.en, with word
- * times. Prints what the process held before, the peak, and how it went over time. The samples themselves (230 MB per
+ * The memory that an hour of audio takes: JFK's sentence and pauses repeated, through the packaged Whisper tiny.en or a
+ * model in a folder, with word times. Prints what the process held before, the peak, and how it went over time. The samples themselves (230 MB per
  * hour) are held by the caller and are in all figures.
  *
- * Run: node --expose-gc --import tsx benchmarks/hour-memory.ts [minutes]
+ * Run: node --expose-gc --import tsx benchmarks/hour-memory.ts [minutes] [folder]
  */
 import { readFileSync } from 'node:fs';
 import { createNodeBackend, loadModel, mixdown, readWav } from '@org/asr-node';
@@ -12,6 +12,7 @@ import { machine } from './interleaved.js';
 
 const RATE = 16_000;
 const minutes = Number(process.argv[2] ?? 60);
+const folder = process.argv[3];
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`;
 
 const speech = mixdown(
@@ -24,7 +25,10 @@ for (let at = 0; at < samples.length; at += period) {
 }
 
 await using backend = await createNodeBackend();
-await using model = await loadModel(whisperTinyEn, { backend, threads: 1 });
+await using model = await loadModel(folder === undefined ? whisperTinyEn : { path: folder }, {
+  backend,
+  threads: 1,
+});
 // The arenas of the runtime and the compiled code are in the figures before.
 await model.transcribe({ samples: samples.subarray(0, 60 * RATE), sampleRate: RATE }, { timestamps: 'word' });
 globalThis.gc?.();
@@ -58,6 +62,7 @@ const onProgress = ({ seconds }: { readonly seconds: number }): void => {
 for await (const _ of model.segments({ samples, sampleRate: RATE }, { timestamps: 'word', onProgress }))
   segments++;
 const seconds = (performance.now() - start) / 1000;
+console.log(model.info.family);
 console.log(
   `peak     resident ${megabytes(peak.rss)} (+${megabytes(peak.rss - before.rss)}), heap ${megabytes(peak.heapUsed)}, ` +
     `buffers +${megabytes(peak.arrayBuffers - before.arrayBuffers)}, ${tensors} tensors between windows`,

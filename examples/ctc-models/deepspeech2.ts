@@ -1,4 +1,4 @@
-/** A DeepSpeech 2 of deepspeech.pytorch, exported by its owner: no family detects it, so it is described. */
+/** A DeepSpeech 2 whose export gives logits, where deepspeech.pytorch's give probabilities: it is described, not detected. */
 import { deepSpeech2PytorchPreset, loadModel, type CtcModelConfig, type SpeechModel } from '@org/asr-node';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

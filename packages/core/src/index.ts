@@ -153,10 +153,26 @@ export type {
 } from './models/ctc/config.js';
 export type { CtcBeamDecoding, CtcConfidence, CtcDecoding, CtcGreedyDecoding } from './models/ctc/options.js';
 export { deepSpeechFamily } from './models/ctc/families/deepspeech.js';
+export { deepSpeech2PaddleFamily } from './models/ctc/families/deepspeech2-paddle.js';
+export { deepSpeech2PytorchFamily } from './models/ctc/families/deepspeech2-pytorch.js';
 export { nemoCtcFamily } from './models/ctc/families/nemo.js';
 export { speechBrainCtcFamily } from './models/ctc/families/speechbrain.js';
 export { wav2vec2Family } from './models/ctc/families/wav2vec2.js';
 export { zipformerCtcFamily } from './models/ctc/families/zipformer.js';
+export { transducerFamily } from './models/transducer/transducer-family.js';
+export type {
+  TransducerBeamDecoding,
+  TransducerDecoding,
+  TransducerGreedyDecoding,
+} from './models/transducer/options.js';
+export { transducerGreedy } from './decoding/transducer/greedy.js';
+export { transducerBeam } from './decoding/transducer/modified-beam.js';
+export type { ModifiedBeamOptions } from './decoding/transducer/modified-beam.js';
+export type {
+  EncodedFrames,
+  TransducerLabels,
+  TransducerScorer,
+} from './decoding/transducer/transducer-scorer.js';
 export { loadPyctcdecodeFolder } from './models/ctc/pyctcdecode-folder.js';
 export type { PyctcdecodeFolder, PyctcdecodeSettings } from './models/ctc/pyctcdecode-folder.js';
 export { readOnnxMetadata } from './models/onnx-metadata.js';

@@ -13,6 +13,7 @@ import type { AudioStreamSource, StreamOptions } from './streaming/stream-option
 import type { Segment, Transcript } from './transcript/transcript.js';
 import type { CtcModelConfig } from './models/ctc/config.js';
 import type { CtcDecoding } from './models/ctc/options.js';
+import type { TransducerDecoding } from './models/transducer/options.js';
 import type { WhisperDecoding } from './models/whisper/options.js';
 
 /** What `loadModel` reports while it works. */
@@ -111,7 +112,7 @@ export interface TranscribeOptions {
    */
   readonly vad?: Vad | VadOptions;
   /** Family-specific decoding. */
-  readonly decoding?: WhisperDecoding | CtcDecoding;
+  readonly decoding?: WhisperDecoding | CtcDecoding | TransducerDecoding;
   /** Checked between session runs; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
   /** Told how much is done, whenever a window (Whisper) or a chunk (CTC) is. */

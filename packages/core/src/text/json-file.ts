@@ -10,9 +10,30 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * @throws AsrError `MODEL_INVALID` when it is no JSON, or no object.
  */
 export function parseJsonObject(bytes: Uint8Array, name: string): JsonObject {
-  let value: unknown;
+  const value = parseJson(bytes, name);
+  if (!isJsonObject(value)) {
+    throw new AsrError(
+      'MODEL_INVALID',
+      `${name}: expected a JSON object at the top, found ${describe(value)}.`,
+    );
+  }
+  return value;
+}
+
+/**
+ * Parses a JSON file that must hold a list of strings.
+ *
+ * @throws AsrError `MODEL_INVALID` when it is no JSON, or no such list.
+ */
+export function parseStringList(bytes: Uint8Array, name: string): readonly string[] {
+  const value = parseJson(bytes, name);
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw new AsrError('MODEL_INVALID', `${name}: expected a list of strings, found ${describe(value)}.`);
+}
+
+function parseJson(bytes: Uint8Array, name: string): unknown {
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new AsrError(
       'MODEL_INVALID',
@@ -21,13 +42,6 @@ export function parseJsonObject(bytes: Uint8Array, name: string): JsonObject {
       { cause },
     );
   }
-  if (!isJsonObject(value)) {
-    throw new AsrError(
-      'MODEL_INVALID',
-      `${name}: expected a JSON object at the top, found ${describe(value)}.`,
-    );
-  }
-  return value;
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

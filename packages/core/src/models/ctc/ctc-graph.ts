@@ -66,7 +66,7 @@ export class CtcGraph {
   }
 
   async *#independent(samples: Float32Array, signal: AbortSignal | undefined): AsyncGenerator<CtcPiece> {
-    const { execution = { type: 'whole' }, output } = this.config;
+    const { execution = { type: 'whole' } } = this.config;
     const samplesPerFrame = Math.round(this.secondsPerFrame * this.sampleRate);
     const ranges =
       execution.type === 'chunked'
@@ -81,14 +81,12 @@ export class CtcGraph {
       const block = { data: features.data.subarray(0, valid * bins), rows: valid, valid };
       const outputs = await this.#run(block, {});
       let all: LogProbMatrix;
-      let counted = Infinity;
       try {
         all = await this.#read(outputs);
-        if (output.lengths !== undefined) counted = await this.#count(outputs, output.lengths);
       } finally {
         disposeTensors(outputs);
       }
-      const last = Math.min(endFrame, counted, all.frames);
+      const last = Math.min(endFrame, all.frames);
       if (last > firstFrame) yield { ...slice(all, firstFrame, last), seconds: end / this.sampleRate };
     }
   }
@@ -167,8 +165,9 @@ export class CtcGraph {
     return zeros;
   }
 
+  /** The frames that count. */
   async #read(outputs: Readonly<Record<string, Tensor>>): Promise<LogProbMatrix> {
-    const { name, kind } = this.config.output;
+    const { name, kind, lengths } = this.config.output;
     const tensor = outputs[name]!;
     const width = tensor.dims.at(-1) ?? 0;
     if (width !== this.vocabularySize) {
@@ -184,7 +183,22 @@ export class CtcGraph {
       tensor.type === 'float16'
         ? halfToFloat(values as Uint16Array)
         : Float32Array.from(values as Float32Array);
-    return toLogProbs(data, width, kind);
+    if (kind === 'probs') this.#checkProbabilities(data.subarray(0, width));
+    const all = toLogProbs(data, width, kind);
+    if (lengths === undefined) return all;
+    return slice(all, 0, Math.min(all.frames, await this.#count(outputs, lengths)));
+  }
+
+  /** The logarithm of numbers that are no probabilities would be nonsense without an error. */
+  #checkProbabilities(row: Float32Array): void {
+    const sum = row.reduce((total, value) => total + value, 0);
+    // Quantised graphs round; logits or logarithms are far off.
+    if (row.length === 0 || Math.abs(sum - 1) < 0.05) return;
+    throw new AsrError(
+      'MODEL_INVALID',
+      `${this.#file}: output "${this.config.output.name}" should be probabilities, but its first frame sums to ` +
+        `${sum.toPrecision(3)}; describe the model with \`ctc\` and output.kind "logits" or "logProbs".`,
+    );
   }
 
   async #count(outputs: Readonly<Record<string, Tensor>>, name: string): Promise<number> {

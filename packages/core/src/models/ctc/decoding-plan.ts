@@ -43,14 +43,7 @@ export interface BeamPlan {
  * families honour.
  */
 export function planCtcDecoding(options: TranscribeOptions, vocabulary: CtcVocabulary): CtcDecodingPlan {
-  refuse(options.language, 'language', 'a CTC model writes the language it was trained on');
-  refuse(options.task, 'task', 'a CTC model writes what is said and does not translate', 'transcribe');
-  refuse(options.prompt, 'prompt', 'a CTC model reads no text; for names and terms use decoding.hotwords');
-  refuse(
-    options.vad && 'a detector',
-    'vad',
-    'CTC models transcribe all of the audio; cut it by vad.detect() beforehand',
-  );
+  refuseUnhonoured(options, 'a CTC model');
   const { timestamps = 'segment', decoding = { type: 'ctc-greedy' } } = options;
   if (timestamps !== 'none' && timestamps !== 'segment' && timestamps !== 'word') {
     throw new TypeError(`timestamps: expected none, segment or word, found ${String(timestamps)}`);
@@ -73,6 +66,27 @@ export function planCtcDecoding(options: TranscribeOptions, vocabulary: CtcVocab
   };
   read.finish();
   return plan;
+}
+
+/**
+ * Refuses what only models that know languages and text can honour.
+ *
+ * @param model With its article, for messages.
+ * @throws AsrError `OPTION_UNSUPPORTED`
+ */
+export function refuseUnhonoured(options: TranscribeOptions, model: string): void {
+  refuse(options.language, 'language', `${model} writes the language it was trained on`);
+  refuse(options.task, 'task', `${model} writes what is said and does not translate`, 'transcribe');
+  refuse(
+    options.prompt,
+    'prompt',
+    `${model} reads no text; for names and terms, CTC models have decoding.hotwords`,
+  );
+  refuse(
+    options.vad && 'a detector',
+    'vad',
+    `${model} transcribes all of the audio; cut it by vad.detect() beforehand`,
+  );
 }
 
 function refuse(value: unknown, name: string, reason: string, accepted?: string): void {

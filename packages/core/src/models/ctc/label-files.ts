@@ -107,6 +107,20 @@ export function parseAlphabet(bytes: Uint8Array, name: string): string[] {
   return labels;
 }
 
+/**
+ * `vocab.txt` of PaddleSpeech: one label per line in order.
+ *
+ * @throws AsrError `MODEL_INVALID`
+ */
+export function parseLabelLines(bytes: Uint8Array, name: string): string[] {
+  const labels = readLines(bytes, name);
+  if (labels.at(-1) === '') labels.pop();
+  if (labels.length === 0) throw invalid(name, 'it holds no labels');
+  const empty = labels.indexOf('');
+  if (empty >= 0) throw invalid(name, `line ${empty + 1} is empty`);
+  return labels;
+}
+
 /** What SpeechBrain's `CTCTextEncoder.save` writes. */
 export interface LabelEncoder {
   readonly labels: readonly string[];

@@ -26,7 +26,7 @@ export interface StatefulGraph {
   initialStates(): Record<string, Tensor>;
   /** Runs the graph once. States are fed, not given away; the outputs, new states among them, are the caller's. */
   run(block: FeatureBlock, states: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
-  /** Log-probabilities of a run's outputs, in memory of their own. */
+  /** Log-probabilities of the frames of a run's outputs that count, in memory of their own. */
   read(outputs: Readonly<Record<string, Tensor>>): Promise<LogProbMatrix>;
 }
 
@@ -97,6 +97,7 @@ export class CtcLogProbStream {
         all = await this.#graph.read(outputs);
       } finally {
         outputs[config.output.name]!.dispose();
+        if (config.output.lengths !== undefined) outputs[config.output.lengths]!.dispose();
       }
       const frames = Math.min(all.frames, Math.ceil(Math.min(hop, valid) / config.output.stride));
       const seconds = Math.min(this.#row * secondsPerRow, this.#samples / config.frontEnd.sampleRate);
@@ -111,8 +112,11 @@ export class CtcLogProbStream {
 
   /** Whether the rows of the next run are there, or those that are left at the end make one. */
   #canRun(finished: boolean): boolean {
-    const { rows, tail } = this.#execution;
+    const { rows, hop, tail } = this.#execution;
     const { framesReady, validFrames } = this.#features;
-    return this.#row + rows <= framesReady || (finished && tail === 'pad' && this.#row < validFrames);
+    if (this.#row + rows <= framesReady) return true;
+    // Rows that the last run has heard already, as what comes next, are no reason for another; the first run has heard none.
+    const heard = this.#row === 0 ? 0 : rows - hop;
+    return finished && tail === 'pad' && this.#row + heard < validFrames;
   }
 }

@@ -8,7 +8,13 @@ import { mergeTexts, type CtcTextHypothesis } from '../../decoding/ctc/merge-tex
 import type { CtcHypothesis } from '../../decoding/ctc/hypothesis.js';
 import type { CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
 import type { Segment, Transcript, TranscriptAlternative, Word } from '../../transcript/transcript.js';
-import type { CtcDecodingPlan } from './decoding-plan.js';
+import type { BeamPlan, CtcDecodingPlan } from './decoding-plan.js';
+
+/** What of a decoding says how its transcript is to look. */
+export interface TranscriptPlan extends Pick<CtcDecodingPlan, 'timestamps' | 'confidence' | 'segmentPause'> {
+  /** Absent: no alternatives. */
+  readonly beam: Pick<BeamPlan, 'nBest' | 'wantsNBest'> | undefined;
+}
 
 /** What a transcript is made from. */
 export interface CtcResult {
@@ -28,7 +34,7 @@ export interface CtcResult {
 export type CtcFrames = Omit<CtcResult, 'hypotheses'>;
 
 /** Turns hypotheses over frames into the result that all families share. */
-export function toTranscript(result: CtcResult, plan: CtcDecodingPlan): Transcript {
+export function toTranscript(result: CtcResult, plan: TranscriptPlan): Transcript {
   const texts = mergeTexts(result.hypotheses, result.vocabulary);
   const best = texts[0]!;
   const { duration } = result;
@@ -44,7 +50,7 @@ export function toTranscript(result: CtcResult, plan: CtcDecodingPlan): Transcri
 export function toSegments(
   words: readonly TimedCtcWord[],
   frames: CtcFrames,
-  plan: CtcDecodingPlan,
+  plan: TranscriptPlan,
 ): readonly Segment[] {
   return plan.timestamps === 'none' ? whole(words, frames, plan) : cut(words, frames, plan);
 }
@@ -55,13 +61,13 @@ export function toAlternative({ text, score, logProb }: CtcTextHypothesis): Tran
 }
 
 /** All text in one segment from start to end: no times were asked for. */
-function whole(words: readonly TimedCtcWord[], frames: CtcFrames, plan: CtcDecodingPlan): readonly Segment[] {
+function whole(words: readonly TimedCtcWord[], frames: CtcFrames, plan: TranscriptPlan): readonly Segment[] {
   if (words.length === 0) return [];
   const confidence = mean(words.map((word) => confidenceOf(word, frames, plan.confidence)));
   return [{ start: frames.offset, end: frames.duration, text: joinWords(words), confidence }];
 }
 
-function cut(words: readonly TimedCtcWord[], frames: CtcFrames, plan: CtcDecodingPlan): readonly Segment[] {
+function cut(words: readonly TimedCtcWord[], frames: CtcFrames, plan: TranscriptPlan): readonly Segment[] {
   const pause = plan.segmentPause / frames.secondsPerFrame;
   return splitAtPauses(words, pause).map((group): Segment => {
     const timed = toWords(group, frames, plan);
@@ -79,12 +85,12 @@ function cut(words: readonly TimedCtcWord[], frames: CtcFrames, plan: CtcDecodin
 export function toWords(
   words: readonly TimedCtcWord[],
   frames: CtcFrames,
-  plan: CtcDecodingPlan,
+  plan: TranscriptPlan,
 ): readonly Word[] {
   return words.map((word, i) => toWord(word, i === 0, frames, plan));
 }
 
-function toWord(word: TimedCtcWord, first: boolean, result: CtcFrames, plan: CtcDecodingPlan): Word {
+function toWord(word: TimedCtcWord, first: boolean, result: CtcFrames, plan: TranscriptPlan): Word {
   return {
     text: first || word.glued ? word.text : ` ${word.text}`,
     start: toSeconds(word.start, result),

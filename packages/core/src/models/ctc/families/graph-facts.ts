@@ -1,4 +1,5 @@
 import { AsrError } from '../../../errors.js';
+import type { TensorInfo } from '../../../inference/backend.js';
 import type { InspectedGraph } from '../inspect-graph.js';
 
 /** A graph's properties, read with the checks that files of unknown quality need. */
@@ -11,6 +12,14 @@ export class GraphFacts {
 
   has(kind: 'inputs' | 'outputs', name: string): boolean {
     return this.#graph[kind].some((info) => info.name === name);
+  }
+
+  get inputs(): readonly TensorInfo[] {
+    return this.#graph.inputs;
+  }
+
+  get outputs(): readonly TensorInfo[] {
+    return this.#graph.outputs;
   }
 
   /** Names of the inputs, for messages. */

@@ -37,6 +37,14 @@ export function positive(config: JsonObject, key: string, file: string): number 
   );
 }
 
+/** @throws AsrError `MODEL_INVALID` when there is no list of numbers under this key. */
+export function numberList(json: JsonObject, key: string, file: string): readonly number[] {
+  const value = json[key];
+  const isList = Array.isArray(value) && value.every((item) => Number.isFinite(item));
+  if (isList && value.length > 0) return value as number[];
+  throw new AsrError('MODEL_INVALID', `${file}: ${key} must be a list of numbers.`);
+}
+
 export function matches(reason: string): Detection {
   return { matches: true, reason };
 }

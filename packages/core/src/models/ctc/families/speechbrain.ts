@@ -12,7 +12,7 @@ import { parseLabelEncoder, type LabelEncoder } from '../label-files.js';
 import { inspectCtcPlan } from '../inspect-plan.js';
 import { openCtcModel, type CtcModelPlan, type PlanContext } from '../open-model.js';
 import { GraphFacts } from './graph-facts.js';
-import { doesNotMatch, matches, positive, readBytes, readJson } from './read-files.js';
+import { doesNotMatch, matches, numberList, positive, readBytes, readJson } from './read-files.js';
 
 const CHUNK_SECONDS = 30;
 
@@ -121,7 +121,9 @@ function normalization({
   const type = normalizer?.['norm_type'] ?? section(hyperparams, 'normalizer')['norm_type'];
   if (type === 'sentence') return 'sentence';
   if (normalizer) {
-    const [mean, deviation] = ['glob_mean', 'glob_std'].map((key) => numberList(normalizer, key));
+    const [mean, deviation] = ['glob_mean', 'glob_std'].map((key) =>
+      numberList(normalizer, key, 'normalizer.json'),
+    );
     if (mean!.length === deviation!.length) return statisticsFromDeviation(mean!, deviation!);
     throw new AsrError(
       'MODEL_INVALID',
@@ -134,13 +136,6 @@ function normalization({
     'normalizer.json is missing: the model normalises with global statistics, which lie in normalizer.ckpt, a file ' +
       'that only PyTorch reads. Write its glob_mean and glob_std to normalizer.json.',
   );
-}
-
-function numberList(json: JsonObject, key: string): readonly number[] {
-  const value = json[key];
-  const isList = Array.isArray(value) && value.every((item) => Number.isFinite(item));
-  if (isList && value.length > 0) return value as number[];
-  throw new AsrError('MODEL_INVALID', `normalizer.json: ${key} must be a list of numbers.`);
 }
 
 function section(json: JsonObject, key: string): JsonObject {

@@ -1,0 +1,157 @@
+import { createCtcVocabulary } from '../../decoding/ctc/vocabulary.js';
+import { AsrError } from '../../errors.js';
+import { kaldiFbankPreset } from '../../features/presets/kaldi.js';
+import type { ModelFiles } from '../../hub/model-files.js';
+import type { InferenceSession } from '../../inference/backend.js';
+import type { SpeechModel } from '../../speech-model.js';
+import { CtcGraph } from '../ctc/ctc-graph.js';
+import { GraphFacts } from '../ctc/families/graph-facts.js';
+import { doesNotMatch, matches, readBytes } from '../ctc/families/read-files.js';
+import { inspectGraph } from '../ctc/inspect-graph.js';
+import { parseTokenLines } from '../ctc/label-files.js';
+import type { Detection, Family, FamilyContext } from '../family.js';
+import { chooseSingleGraph, findSingleGraph, type GraphChoice } from '../graph-files.js';
+import { TransducerModel } from './transducer-model.js';
+
+const PARTS = ['encoder', 'decoder', 'joiner'] as const;
+type Part = (typeof PARTS)[number];
+
+/** icefall's encoders take the frames of 40 ms; the graph doesn't say. */
+const STRIDE = 4;
+/** See wav2vec2: attention over the whole input. */
+const CHUNK_SECONDS = 30;
+
+/**
+ * Kaldi (icefall) transducers with a stateless decoder in the layout of sherpa-onnx: `tokens.txt` and the graphs
+ * `encoder*.onnx`, `decoder*.onnx`, `joiner*.onnx`.
+ */
+export const transducerFamily: Family = {
+  name: 'transducer',
+
+  async detect(files: ModelFiles, signal?: AbortSignal): Promise<Detection> {
+    const names = await files.list(signal);
+    if (!names.includes('tokens.txt')) return doesNotMatch('there is no tokens.txt');
+    for (const part of PARTS) {
+      const found = findSingleGraph(filesOf(names, part));
+      if (found.graph === undefined) return doesNotMatch(`of the ${part}, ${found.reason}`);
+    }
+    const { graph } = findSingleGraph(filesOf(names, 'encoder')) as { readonly graph: string };
+    const facts = new GraphFacts(await inspectGraph(files, graph, signal));
+    return facts.has('inputs', 'x') && facts.has('outputs', 'encoder_out')
+      ? matches(`${graph} takes x and gives encoder_out; a decoder and a joiner lie beside it`)
+      : doesNotMatch(`${graph} takes ${facts.inputNames}, not x`);
+  },
+
+  load,
+};
+
+async function load(context: FamilyContext): Promise<SpeechModel> {
+  const { files, options, platform, release, backend } = context;
+  const { signal } = options;
+  const names = await files.list(signal);
+  const choices = PARTS.map((part) => choose(names, part, context));
+  const [encoderFacts, decoderFacts] = await Promise.all(
+    choices.map(async ({ graph }) => new GraphFacts(await inspectGraph(files, graph, signal))),
+  );
+  const labels = parseTokenLines(await readBytes(files, 'tokens.txt', signal), 'tokens.txt');
+  const vocabulary = createCtcVocabulary(labels);
+  const sessions: InferenceSession[] = [];
+  try {
+    for (const { graph, externalData } of choices) {
+      const data = await Promise.all(externalData.map((name) => files.open(name, signal)));
+      sessions.push(
+        await backend.createSession(await files.open(graph, signal), {
+          ...(data.length > 0 && { externalData: data }),
+          ...(signal && { signal }),
+        }),
+      );
+    }
+    const [session, decoder, joiner] = sessions as [InferenceSession, InferenceSession, InferenceSession];
+    const encoder = describeEncoder(session, encoderFacts!, choices[0]!.graph);
+    checkLabels(joiner, labels.length, choices[2]!.graph);
+    const unknown = labels.indexOf('<unk>');
+    return new TransducerModel({
+      info: {
+        family: 'transducer',
+        layout: 'sherpa',
+        origin: files.origin,
+        files: choices.flatMap(({ graph, externalData }) => [graph, ...externalData]),
+        detection: `${choices[0]!.graph} takes x and gives encoder_out; ${choices[0]!.reason}`,
+        backend: backend.name,
+        provider: session.provider,
+        fallbacks: session.fallbacks,
+      },
+      encoder,
+      decoder,
+      joiner,
+      contextSize: decoderFacts!.count('context_size') ?? decoderFacts!.size('y', 1) ?? 2,
+      vocabulary,
+      labels: { blank: vocabulary.blank, ...(unknown >= 0 && { unknown }) },
+      audio: platform,
+      release,
+    });
+  } catch (error) {
+    await Promise.all(sessions.map((session) => session.dispose()));
+    throw error;
+  }
+}
+
+/** The encoder is run as a CTC graph whose labels are the numbers that the joiner takes. */
+function describeEncoder(session: InferenceSession, facts: GraphFacts, file: string): CtcGraph {
+  if (!facts.has('inputs', 'x_lens')) {
+    throw new AsrError(
+      'MODEL_UNSUPPORTED',
+      `${file}: a streaming encoder (it takes ${facts.inputNames}); only encoders of whole utterances are run.`,
+    );
+  }
+  const width = session.outputs.find(({ name }) => name === 'encoder_out')?.dims?.at(-1);
+  if (typeof width !== 'number') {
+    throw new AsrError(
+      'MODEL_INVALID',
+      `${file}: it doesn't state the width of encoder_out; export it again.`,
+    );
+  }
+  return new CtcGraph(
+    session,
+    {
+      frontEnd: kaldiFbankPreset({ bins: facts.size('x', -1) ?? 80 }),
+      input: {
+        name: 'x',
+        shape: [1, 'rows', 'bins'],
+        lengths: { name: 'x_lens', unit: 'rows' },
+        minimumSeconds: 0.2,
+      },
+      output: {
+        name: 'encoder_out',
+        kind: 'logProbs',
+        stride: facts.count('subsampling_factor') ?? STRIDE,
+        lengths: 'encoder_out_lens',
+      },
+      vocabulary: { labels: Array.from<string>({ length: width }).fill('') },
+      execution: { type: 'chunked', seconds: CHUNK_SECONDS },
+    },
+    file,
+  );
+}
+
+function checkLabels(joiner: InferenceSession, labels: number, file: string): void {
+  const width = joiner.outputs.find(({ name }) => name === 'logit')?.dims?.at(-1);
+  if (typeof width !== 'number' || width === labels) return;
+  throw new AsrError(
+    'MODEL_INVALID',
+    `${file}: gives ${width} labels, tokens.txt has ${labels}; they don't belong together.`,
+  );
+}
+
+/** Files of one part: graphs in all precisions, and weights beside them. */
+function filesOf(names: readonly string[], part: Part): readonly string[] {
+  return names.filter((name) => name.slice(name.lastIndexOf('/') + 1).startsWith(part));
+}
+
+/** The graph of a part in the precision asked for; the small ones often come in one precision only. */
+function choose(names: readonly string[], part: Part, { files, options }: FamilyContext): GraphChoice {
+  const own = filesOf(names, part);
+  const { quantization } = options;
+  const fixed = part !== 'encoder' && own.filter((name) => name.endsWith('.onnx')).length === 1;
+  return chooseSingleGraph(own, files.origin, fixed ? {} : { quantization });
+}
