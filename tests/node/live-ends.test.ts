@@ -1,0 +1,173 @@
+/** How live streams end, with models of both kinds: always in the right event or error, and with nothing left behind. */
+import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
+import {
+  createNodeBackend,
+  loadModel,
+  measureWords,
+  mixdown,
+  normalizeEnglish,
+  readWav,
+  type ModelSource,
+  type SpeechModel,
+  type StreamEvent,
+  type StreamOptions,
+} from '@org/asr-node';
+import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { modelFolder, readGolden } from './ctc-reference.js';
+
+const read = (file: string): Float32Array => mixdown(readWav(new Uint8Array(readFileSync(file))));
+
+interface Subject {
+  readonly name: string;
+  readonly source: () => ModelSource;
+  readonly audio: () => { readonly samples: Float32Array; readonly sampleRate: number };
+  /** Seconds into the audio: within speech, and in a word. */
+  readonly within: number;
+}
+
+const digits = 'digits-streaming-ctc';
+const subjects: readonly Subject[] = [
+  {
+    name: 'tiny.en',
+    source: () => whisperTinyEn,
+    audio: () => ({ samples: read(repositoryFile('tests/fixtures/audio/jfk.wav')), sampleRate: 16_000 }),
+    within: 4.1,
+  },
+  ...[digits]
+    .filter(() => hasTestData)
+    .map((name) => ({
+      name,
+      source: () => ({ path: modelFolder(name) }),
+      audio: () => {
+        const folder = modelFolder(name);
+        const wav = readWav(new Uint8Array(readFileSync(`${folder}/${readGolden(folder).detail_clip}`)));
+        return { samples: mixdown(wav), sampleRate: wav.sampleRate };
+      },
+      within: 1,
+    })),
+];
+
+describe.each(subjects)('$name, live,', ({ source, audio, within }) => {
+  const { samples, sampleRate } = audio();
+  let backend: Awaited<ReturnType<typeof createNodeBackend>>;
+  let model: SpeechModel;
+  beforeAll(async () => {
+    backend = await createNodeBackend();
+    model = await loadModel(source(), { backend });
+  });
+  afterAll(async () => {
+    await model.dispose();
+    expect(backend.liveTensors).toBe(0);
+    await backend.dispose();
+  });
+
+  /** Chunks of 20 ms; `before` is told the time of each, and may wait or throw. */
+  async function* play(
+    before: (seconds: number) => unknown = () => {},
+    seconds = samples.length / sampleRate,
+  ): AsyncGenerator<Float32Array> {
+    const length = sampleRate / 50;
+    const end = Math.round(seconds * sampleRate);
+    for (let at = 0; at < end; at += length) {
+      await before(at / sampleRate);
+      yield samples.subarray(at, Math.min(at + length, end));
+    }
+  }
+
+  async function listen(
+    chunks: AsyncIterable<Float32Array>,
+    events: StreamEvent[] = [],
+    options: StreamOptions = {},
+  ): Promise<StreamEvent[]> {
+    for await (const event of model.stream(chunks, { format: { sampleRate }, ...options }))
+      events.push(event);
+    return events;
+  }
+
+  const wordsOf = (events: readonly StreamEvent[]): string =>
+    events.flatMap((event) => (event.type === 'segment' ? [event.segment.text] : [])).join(' ');
+
+  it('tells what was said until the audio breaks off', async () => {
+    const events = await listen(play(undefined, within));
+    const pcm = { samples: samples.subarray(0, Math.round(within * sampleRate)), sampleRate };
+    const offline = await model.transcribe(pcm);
+    expect(normalizeEnglish(wordsOf(events))).toBe(normalizeEnglish(offline.text));
+    expect(events.at(-2)).toMatchObject({ type: 'endpoint', reason: 'end' });
+    expect(events.at(-1)).toMatchObject({ type: 'end', transcript: { duration: within } });
+  });
+
+  it('tells what came before an error of the source, then the error', async () => {
+    const failure = new Error('unplugged');
+    const events: StreamEvent[] = [];
+    const broken = play((seconds) => {
+      if (seconds >= within) throw failure;
+    });
+    await expect(listen(broken, events)).rejects.toBe(failure);
+    expect(wordsOf(events)).toBe(wordsOf(await listen(play(undefined, within))));
+    expect(events.some(({ type }) => type === 'end')).toBe(false);
+  });
+
+  it('hears the same from a source that stalls: time is that of the audio', async () => {
+    const stalling = play((seconds) => (Math.abs(seconds - within) < 0.01 ? sleep(1200) : undefined));
+    const events = await listen(stalling);
+    const offline = await model.transcribe({ samples, sampleRate });
+    const { hits } = measureWords(offline.text, wordsOf(events), { normalize: normalizeEnglish });
+    expect(hits).toBe(normalizeEnglish(offline.text).trim().split(' ').length);
+    expect(events.at(-1)).toMatchObject({ transcript: { duration: samples.length / sampleRate } });
+  });
+
+  it('stops reading the source when aborted, and when the loop is left', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let asked = 0;
+    const watched = play((seconds) => {
+      asked = seconds;
+      if (seconds >= within) controller.abort(reason);
+      return sleep(1);
+    });
+    await expect(listen(watched, [], { signal: controller.signal })).rejects.toBe(reason);
+    expect(asked).toBeLessThan(within + 0.2);
+
+    let returned = false;
+    const left = (async function* () {
+      try {
+        yield* play(() => sleep(1));
+      } finally {
+        returned = true;
+      }
+    })();
+    for await (const { type } of model.stream(left, { format: { sampleRate } })) {
+      if (type === 'speech-start') break;
+    }
+    await sleep(50);
+    expect(returned).toBe(true);
+  });
+
+  it('ends with an error when samples are no audio, after what was said before them', async () => {
+    const events: StreamEvent[] = [];
+    const damaged = (async function* () {
+      yield* play(undefined, within);
+      yield Float32Array.of(0, Number.NaN);
+    })();
+    await expect(listen(damaged, events)).rejects.toMatchObject({ code: 'AUDIO_INVALID' });
+    expect(wordsOf(events)).not.toBe('');
+  });
+});
+
+it.skipIf(!hasTestData)('loses no word of 44 s with Whisper', async () => {
+  await using model = await loadModel(whisperTinyEn);
+  const samples = read(testData('golden/wav/two_cities.wav'));
+  let text = '';
+  const chunks = (async function* () {
+    for (let at = 0; at < samples.length; at += 320) yield samples.subarray(at, at + 320);
+  })();
+  for await (const event of model.stream(chunks, { format: { sampleRate: 16_000 } })) {
+    if (event.type === 'end') ({ text } = event.transcript);
+  }
+  const offline = await model.transcribe({ samples, sampleRate: 16_000 });
+  const { substitutions, deletions } = measureWords(offline.text, text, { normalize: normalizeEnglish });
+  expect({ substitutions, deletions }).toEqual({ substitutions: 0, deletions: 0 });
+});
