@@ -46,6 +46,11 @@ const steps: readonly Step[] = [
     what: 'snippets of Markdown files compile, their links lead somewhere',
     run: checkGuides,
   },
+  {
+    name: 'cli',
+    what: 'the reference of the command line is what the code says',
+    run: () => node(['--import', 'tsx', 'scripts/cli-reference.ts']),
+  },
   { name: 'build', what: 'tsup', run: () => node(['--import', 'tsx', 'scripts/build.ts']) },
   { name: 'packages', what: 'publint and "are the types wrong" on the packed files', run: checkPackages },
   {

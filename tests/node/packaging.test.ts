@@ -3,7 +3,7 @@ import { repositoryFile } from '@org/asr-testkit';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { npm } from '../../scripts/package-manager.mjs';
 import { hasRegistry, packPackages, runNode } from './packed-packages.js';
 
@@ -53,5 +53,23 @@ describe.skipIf(!hasRegistry)('the packed packages', () => {
       '@org/asr-model-whisper-tiny-en': 'whisper-tiny.en',
       '@org/asr-model-silero-vad': 'silero-vad-6',
     });
+  });
+
+  it('bring the command line', () => {
+    const asr = (...args: readonly string[]) =>
+      npm(['exec', '--no', '--', '@org/asr-node', ...args], { cwd: temporary });
+    expect(asr('--version')).toMatch(/^\d+\.\d+\.\d+\n$/u);
+    const recording = repositoryFile('tests/fixtures/audio/jfk.wav');
+    expect(asr('transcribe', recording, '--format', 'srt')).toMatch(
+      /-->[^]*ask not what your country can do for you/iu,
+    );
+    expect(JSON.parse(asr('inspect', '@org/asr-model-whisper-tiny-en', '--json'))).toMatchObject({
+      family: 'whisper',
+      layout: 'fast',
+    });
+    // This package is not installed here; the package manager that runs the tests would have it found nevertheless.
+    vi.stubEnv('NODE_PATH', '');
+    expect(() => asr('transcribe', recording, '--vad')).toThrow(/npm install @org\/asr-model-silero-vad/u);
+    vi.unstubAllEnvs();
   });
 });

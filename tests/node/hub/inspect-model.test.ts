@@ -40,6 +40,8 @@ describe('inspectModel', () => {
     expect(found.frontEnd).toContain('80 bins');
     expect(supports(found, 'word timestamps')).toBe(true);
     expect(supports(found, 'translation')).toBe(false);
+    expect(supports(found, 'streaming')).toBe(true);
+    expect(supports(found, 'hotwords')).toBe(true);
     expect(found.candidates.filter(({ matches }) => matches).map(({ family: name }) => name)).toEqual([
       'whisper',
     ]);
@@ -57,6 +59,10 @@ describe('inspectModel', () => {
     expect(found.vocabulary?.kind).toBe('labels');
     expect(supports(found, 'word timestamps')).toBe(true);
     expect(supports(found, 'language model')).toBe(true);
+    expect(found.features.find((feature) => feature.name === 'streaming')).toMatchObject({
+      supported: true,
+      reason: expect.stringContaining('carries no state') as string,
+    });
     expect(found.graphs).toHaveLength(1);
   });
 

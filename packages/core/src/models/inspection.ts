@@ -3,13 +3,15 @@ import type { TensorInfo } from '../inference/backend.js';
 import type { Quantization } from '../speech-model.js';
 import type { OnnxMetadata } from './onnx-metadata.js';
 
-/** Something that `transcribe` may be asked for. */
+/** Something that `transcribe`, `stream` or, for texts, `align` may be asked for. */
 export type FeatureName =
   | 'segment timestamps'
   | 'word timestamps'
   | 'language detection'
   | 'translation'
+  | 'streaming'
   | 'prompt'
+  | 'hotwords'
   | 'language model'
   | 'text alignment';
 

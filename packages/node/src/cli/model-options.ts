@@ -47,7 +47,8 @@ export function withDownloadOptions<A extends unknown[], O extends OptionValues,
       '--cache <folder>',
       "folder of fetched models (default: $ASR_CACHE, else the user's cache folder)",
     )
-    .option('--offline', 'ask no server; what is not in the cache is an error');
+    .option('--offline', 'ask no server; what is not in the cache is an error')
+    .optionsGroup('Options:');
 }
 
 /** Options of how models run, and those of {@link withDownloadOptions}. */

@@ -13,6 +13,7 @@ const FEATURES: readonly ModelFeature[] = [
   },
   { name: 'translation', supported: false, reason: 'CTC models write what they hear' },
   { name: 'prompt', supported: false, reason: 'CTC models take no text; use hotwords or a language model' },
+  { name: 'hotwords', supported: true, reason: 'with weights, in beam search' },
   { name: 'language model', supported: true, reason: 'with beam search' },
   { name: 'text alignment', supported: true, reason: 'by forced alignment of the labels' },
 ];
@@ -35,8 +36,15 @@ export function inspectCtcPlan({
     frontEnd: describeFrontEnd(config.frontEnd),
     sampleRate: config.frontEnd.sampleRate,
     vocabulary: { kind: 'labels', size: config.vocabulary.labels.length },
-    features: FEATURES,
+    features: [...FEATURES, streaming(config.execution?.type === 'stateful')],
   };
+}
+
+function streaming(isStateful: boolean): ModelFeature {
+  const reason = isStateful
+    ? 'the graph carries its state from piece to piece, so every piece is heard once'
+    : 'the graph carries no state, so speech under way is read again as it grows';
+  return { name: 'streaming', supported: true, reason };
 }
 
 function describeFrontEnd(frontEnd: FrontEndConfig): string {

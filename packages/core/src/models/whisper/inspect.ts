@@ -85,7 +85,9 @@ function featuresOf(
     { name: 'word timestamps', ...wordTimestamps(choice, config, decoder) },
     { name: 'language detection', ...needsLanguages() },
     { name: 'translation', ...needsLanguages() },
+    { name: 'streaming', supported: true, reason: 'speech under way is read again as it grows' },
     { name: 'prompt', supported: true, reason: 'Whisper takes text that precedes the audio' },
+    { name: 'hotwords', supported: true, reason: 'in the prompt, without weights' },
     { name: 'language model', supported: false, reason: 'Whisper brings its own; use prompt or hotwords' },
     { name: 'text alignment', supported: false, reason: 'only CTC models are aligned with a given text' },
   ];

@@ -19,7 +19,8 @@ export async function modelIdentity(source: ModelSource, options: OpenModelOptio
       facts.push([name, size, path === undefined ? 0 : (await stat(path)).mtimeMs]);
     }
   }
-  return [files.origin, facts];
+  // How the commit was learnt, and where its files are kept, doesn't matter.
+  return [files.origin.replace(/(\(commit [0-9a-f]+).*$/u, '$1'), facts];
 }
 
 /** The same recording, model and options have the same fingerprint; undefined for what may change unseen. */

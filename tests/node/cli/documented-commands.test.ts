@@ -1,0 +1,107 @@
+/** Every command that a guide or a help text shows is run, in a folder that has what they name. */
+import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HubServer } from '../hub/hub-server.js';
+import { runShell, writeAsrScript } from './asr-process.js';
+
+/** The reference has the examples of all help texts. */
+const GUIDES = ['command-line', 'offline', 'cli-reference'];
+const HUB_MODEL = 'onnx-community/whisper-base';
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+
+/** Lines of the `sh` blocks, each once, without comments. */
+const lines = new Set(
+  GUIDES.flatMap((name) => {
+    const text = readFileSync(repositoryFile(`docs/guides/${name}.md`), 'utf8');
+    const blocks = [...text.matchAll(/^```sh\n(?<code>[\s\S]*?)^```/gmu)].map(
+      ({ groups }) => groups!['code']!,
+    );
+    return blocks.flatMap((code) => code.split('\n')).filter((line) => line !== '' && !line.startsWith('#'));
+  }),
+);
+
+let folder: string;
+let hub: HubServer;
+let env: Readonly<Record<string, string>>;
+
+describe.skipIf(!hasTestData)('documented commands', () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'asr-guide-'));
+    hub = await HubServer.start();
+    await writeAsrScript(join(folder, 'bin'));
+    await writeRecordings();
+    const files = await writeModels();
+    hub.models.set(HUB_MODEL, { files });
+    const path = `${join(folder, 'bin')}:${process.env['PATH']}`;
+    env = { PATH: path, HF_ENDPOINT: hub.endpoint, ASR_CACHE: join(folder, 'cache') };
+  });
+  afterAll(async () => {
+    await hub[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('are there', () => {
+    for (const command of ['transcribe', 'align', 'inspect', 'models', 'evaluate', 'compare', 'bench']) {
+      expect([...lines].filter((line) => line.includes(`asr ${command} `))).not.toEqual([]);
+    }
+  });
+
+  it.each([...lines])('%s', async (line) => {
+    if (line.includes('ffmpeg') && !hasFfmpeg) return;
+    if (line.includes('models remove')) await runShell(`asr models fetch ${HUB_MODEL}`, { cwd: folder, env });
+    const { code, stderr } = await runShell(line, { cwd: folder, env });
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toMatch(/^(?:asr|error):/mu);
+  });
+});
+
+async function writeRecordings(): Promise<void> {
+  const audio = repositoryFile('tests/fixtures/audio');
+  const clip = repositoryFile('tests/fixtures/digits-wav2vec2-ctc/clip0_jackson.wav');
+  await cp(join(audio, 'jfk.wav'), join(folder, 'talk.wav'));
+  await cp(join(audio, 'jfk-1s.mp3'), join(folder, 'talk.mp3'));
+  await cp(clip, join(folder, 'call.wav'));
+  await writeFile(
+    join(folder, 'talk.txt'),
+    'And so, my fellow Americans:\nask not what your country can do for you,\nask what you can do for your country.\n',
+  );
+  for (const name of ['recordings', 'french']) {
+    await mkdir(join(folder, name));
+    await cp(clip, join(folder, name, 'a.wav'));
+    await writeFile(join(folder, name, 'a.txt'), 'two\n');
+  }
+  await cp(repositoryFile('tests/fixtures/digits-wav2vec2-ctc/clip2_jackson.wav'), join(folder, 'b.wav'));
+  const prompts = [
+    { file: 'call.wav', text: 'two' },
+    { file: 'b.wav', text: 'eight three six' },
+  ];
+  await writeFile(join(folder, 'prompts.json'), JSON.stringify(prompts));
+  if (hasFfmpeg) spawnSync('ffmpeg', ['-loglevel', 'error', '-i', 'talk.mp3', 'film.mkv'], { cwd: folder });
+}
+
+/** Folders of models, and the files of the one on the hub. */
+async function writeModels(): Promise<Record<string, Uint8Array>> {
+  await symlink(testData('models/english-ctc'), join(folder, 'english-ctc'));
+  await symlink(testData('models/whisper-tiny.en-fast'), join(folder, 'whisper-tiny.en'));
+  await symlink(repositoryFile('tests/fixtures/digits-wav2vec2-ctc'), join(folder, 'my-model'));
+  await symlink(testData('lm/en-us.small.arpa.gz'), join(folder, 'en.arpa.gz'));
+  const source = testData('models/whisper-base');
+  await cp(source, join(folder, 'whisper-base'), { recursive: true, dereference: true });
+  const graphs = join(folder, 'whisper-base/onnx');
+  for (const name of await readdir(graphs)) {
+    // The test data has one precision; where another one is asked for, its graphs go by that name, too.
+    await cp(join(graphs, name), join(graphs, name.replace('_quantized', '')));
+  }
+  const files: Record<string, Uint8Array> = {};
+  for (const entry of await readdir(join(folder, 'whisper-base'), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    files[path.slice(join(folder, 'whisper-base').length + 1)] = await readFile(path);
+  }
+  return files;
+}
