@@ -12,6 +12,7 @@ const alias = {
   '@org/asr-core': source('./packages/core/src/index.ts'),
   '@org/asr-node': source('./packages/node/src/index.ts'),
   // Longer names must come first.
+  '@org/asr-web/webgpu': source('./packages/web/src/webgpu.ts'),
   '@org/asr-web/worker': source('./packages/web/src/worker.ts'),
   '@org/asr-web': source('./packages/web/src/index.ts'),
   // The parts that run in browsers.
@@ -34,9 +35,10 @@ function browserProject(
   include: string,
   executablePath: string,
   headers: Record<string, string> = {},
+  flags: readonly string[] = [],
 ): TestProjectConfiguration {
   // Chromium refuses its sandbox to root, which is what containers run as.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const args = [...flags, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
   return {
     resolve: { alias },
     server: { headers },
@@ -61,6 +63,18 @@ function browserProject(
 }
 
 const chromium = findChromium();
+/** WebGPU on the CPU, for machines without a GPU. */
+const softwareGpu = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+];
+/** A microphone that hears a recording, without a question to the user. */
+const fakeMicrophone = [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  `--use-file-for-fake-audio-capture=${source('./tests/fixtures/audio/jfk.wav')}`,
+];
 const setupFiles = ['tests/setup/fast-check.ts'];
 
 export default defineConfig({
@@ -103,6 +117,14 @@ export default defineConfig({
         : [
             browserProject('browser', 'tests/browser/plain/**/*.test.ts', chromium),
             browserProject('browser-isolated', 'tests/browser/isolated/**/*.test.ts', chromium, isolation),
+            browserProject('browser-webgpu', 'tests/browser/webgpu/**/*.test.ts', chromium, {}, softwareGpu),
+            browserProject(
+              'browser-microphone',
+              'tests/browser/microphone/**/*.test.ts',
+              chromium,
+              {},
+              fakeMicrophone,
+            ),
           ]),
     ],
   },

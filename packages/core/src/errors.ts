@@ -8,6 +8,7 @@
  * - `AUDIO_UNSUPPORTED`: a container, codec or sample format that can't be decoded here.
  * - `AUDIO_INVALID`: audio that claims a format but breaks its rules (truncated header, no samples field…).
  * - `DATASET_INVALID`: a set of recordings with transcripts whose manifest or files break their rules.
+ * - `AUDIO_UNAVAILABLE`: a microphone that can't be had, or was lost.
  * - `OPTION_UNSUPPORTED`: an option that this model, family or platform can't honour.
  * - `BACKEND_UNAVAILABLE`: the runtime or an execution provider that was asked for is not there.
  * - `BACKEND_FAILED`: the runtime refused a model or a run; `cause` holds its error.
@@ -22,6 +23,7 @@ export type AsrErrorCode =
   | 'AUDIO_UNSUPPORTED'
   | 'AUDIO_INVALID'
   | 'DATASET_INVALID'
+  | 'AUDIO_UNAVAILABLE'
   | 'OPTION_UNSUPPORTED'
   | 'BACKEND_UNAVAILABLE'
   | 'BACKEND_FAILED'

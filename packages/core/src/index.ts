@@ -3,7 +3,7 @@ export type { AsrErrorCode } from './errors.js';
 export { sniffContainer } from './audio/container.js';
 export type { AudioContainer } from './audio/container.js';
 export { checkPcm, mixdown } from './audio/pcm.js';
-export type { AudioInput, ByteStream, Pcm } from './audio/pcm.js';
+export type { AudioBufferLike, AudioInput, ByteStream, Pcm } from './audio/pcm.js';
 export { prepareAudio, readAudio } from './audio/read-audio.js';
 export type { AudioPlatform } from './audio/read-audio.js';
 export { resample, resampledLength, Resampler } from './audio/resampler.js';

@@ -12,14 +12,24 @@ export interface Pcm {
   readonly sampleRate: number;
 }
 
+/** What a browser's `AudioBuffer` is, for environments without one. */
+export interface AudioBufferLike {
+  /** In Hz. */
+  readonly sampleRate: number;
+  /** Channels, each of the same length. */
+  readonly numberOfChannels: number;
+  /** The samples of a channel, in −1…1. */
+  getChannelData(channel: number): Float32Array;
+}
+
 /** Chunks of encoded bytes (a file being read, an upload). */
 export type ByteStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * What can be transcribed: {@link Pcm}, or an encoded file as bytes, `Blob`, stream of bytes, URL, or (Node) path.
- * A bare `Float32Array` is refused, because its sample rate would be a guess.
+ * What can be transcribed: {@link Pcm}, an `AudioBuffer`, or an encoded file as bytes, `Blob`, stream of bytes, URL, or
+ * (Node) path. A bare `Float32Array` is refused, because its sample rate would be a guess.
  */
-export type AudioInput = Pcm | Uint8Array | ArrayBuffer | Blob | ByteStream | URL | string;
+export type AudioInput = Pcm | AudioBufferLike | Uint8Array | ArrayBuffer | Blob | ByteStream | URL | string;
 
 /**
  * Largest sample value that is taken for audio: 40 dB above full scale. Float recordings may exceed 1 a little; integers
@@ -86,6 +96,14 @@ function checkChannels(samples: unknown): void {
   if (lengths.some((length) => length !== lengths[0])) {
     throw new TypeError(`all channels must have the same length; got ${lengths.join(', ')} samples`);
   }
+}
+
+/** An `AudioBuffer` as {@link Pcm}, which shares its memory; anything else as it is. */
+export function fromAudioBuffer(input: AudioInput): Exclude<AudioInput, AudioBufferLike> {
+  if (typeof input !== 'object' || input === null || !('getChannelData' in input)) return input;
+  const { numberOfChannels, sampleRate } = input;
+  const samples = Array.from({ length: numberOfChannels }, (_, channel) => input.getChannelData(channel));
+  return { samples, sampleRate };
 }
 
 /** The channels of checked audio, one array each. */

@@ -5,11 +5,13 @@ import { finishInTurns } from '../steps.js';
 import { readStream } from './audio-bytes.js';
 import { sniffContainer } from './container.js';
 import {
+  type AudioBufferLike,
   type AudioInput,
   type ByteStream,
   type Pcm,
   checkPcm,
   checkSampleRate,
+  fromAudioBuffer,
   kindOf,
   mixdownSteps,
 } from './pcm.js';
@@ -23,7 +25,7 @@ export type AudioPlatform = Pick<Platform, 'readAudioFile' | 'decodeAudio'>;
  * Reads any audio input to PCM at the rate and with the channels it has.
  *
  * Encoded bytes are recognised by their content: WAV is read here, everything else by `platform.decodeAudio`.
- * {@link Pcm} is checked and returned as it is.
+ * {@link Pcm} is checked and returned as it is; an `AudioBuffer` becomes it.
  *
  * @throws TypeError, RangeError for an input of the wrong kind; `signal.reason` when aborted.
  * @throws AsrError `AUDIO_INVALID` for empty, damaged or unrecognisable data, `AUDIO_UNSUPPORTED` for a format that
@@ -35,11 +37,12 @@ export async function readAudio(
   signal?: AbortSignal,
 ): Promise<Pcm> {
   signal?.throwIfAborted();
-  if (isPcmLike(input)) {
-    checkPcm(input);
-    return input;
+  const source = fromAudioBuffer(input);
+  if (isPcmLike(source)) {
+    checkPcm(source);
+    return source;
   }
-  const bytes = await readBytes(input, platform, signal);
+  const bytes = await readBytes(source, platform, signal);
   signal?.throwIfAborted();
   return decode(bytes, platform, signal);
 }
@@ -64,14 +67,14 @@ export async function prepareAudio(
 }
 
 /** Also true for typed arrays that hold samples, so that `checkPcm` says what to pass instead. */
-export function isPcmLike(input: AudioInput): input is Pcm {
+export function isPcmLike(input: Exclude<AudioInput, AudioBufferLike>): input is Pcm {
   if (typeof input !== 'object' || input === null) return false;
   if (ArrayBuffer.isView(input)) return kindOf(input) !== 'Uint8Array';
   return Array.isArray(input) || 'samples' in input || 'sampleRate' in input;
 }
 
 async function readBytes(
-  input: Exclude<AudioInput, Pcm>,
+  input: Exclude<AudioInput, Pcm | AudioBufferLike>,
   platform: AudioPlatform,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {

@@ -2,14 +2,12 @@ import { AsrError } from '../errors.js';
 import type { LoadProgress } from '../speech-model.js';
 import { archiveKind } from './archive/archive-events.js';
 import type { ArchiveLimits } from './archive/archive-events.js';
-import { openArchive } from './archive/archive-model.js';
 import type { Decompress } from './archive/unpack.js';
 import type { Transfer } from './download.js';
 import type { FileStore } from './file-store.js';
 import { DEFAULT_RETRY_POLICY } from './http.js';
 import type { RetryPolicy } from './http.js';
 import { parseHubId } from './hub-id.js';
-import { explainHubRefusal, listHubModel } from './hub-listing.js';
 import type { ModelFiles, PackagedModel } from './model-files.js';
 import { remoteFiles } from './remote-files.js';
 import { listAddresses, listUrlFolder, refusedAddress } from './url-listing.js';
@@ -61,6 +59,8 @@ export async function openRemoteModel(
   };
   if (typeof source === 'string') {
     const id = parseHubId(source);
+    // Imported here, as archives below: a page with a packaged model needs neither.
+    const { explainHubRefusal, listHubModel } = await import('./hub-listing.js');
     const hasToken = options.token !== undefined && options.token !== '';
     const transfer: Transfer = {
       ...plain,
@@ -72,6 +72,7 @@ export async function openRemoteModel(
   }
   const kind = source instanceof URL ? archiveKind(source) : undefined;
   if (source instanceof URL && kind) {
+    const { openArchive } = await import('./archive/archive-model.js');
     return openArchive(source, {
       kind,
       transfer: plain,

@@ -1,5 +1,5 @@
 import { chunkIterator } from '../audio/chunk-iterator.js';
-import { channelsOf, checkPcm, kindOf } from '../audio/pcm.js';
+import { channelsOf, checkPcm, fromAudioBuffer, kindOf } from '../audio/pcm.js';
 import type { AudioInput, Pcm } from '../audio/pcm.js';
 import { isByteStream, isPcmLike } from '../audio/read-audio.js';
 import { bufferOf } from '../inference/remote/protocol.js';
@@ -33,7 +33,8 @@ export interface Packed {
 }
 
 /** Offers audio to the other side. @throws TypeError, RangeError for malformed `Pcm`. */
-export function packAudio(channel: Channel, audio: AudioInput): Packed {
+export function packAudio(channel: Channel, input: AudioInput): Packed {
+  const audio = fromAudioBuffer(input);
   if (isPcmLike(audio)) {
     checkPcm(audio);
     return packPcm(channel, audio);

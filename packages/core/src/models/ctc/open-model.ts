@@ -3,8 +3,7 @@ import type { SessionOptions } from '../../inference/backend.js';
 import type { Quantization } from '../../speech-model.js';
 import type { FamilyContext } from '../family.js';
 import type { CtcModelConfig } from './config.js';
-import { CtcGraph } from './ctc-graph.js';
-import { CtcModel } from './ctc-model.js';
+import type { CtcModel } from './ctc-model.js';
 
 /** What a family has found out about a model. */
 export interface CtcModelPlan {
@@ -26,7 +25,7 @@ export type PlanContext = Pick<FamilyContext, 'files'> & {
   readonly options: Pick<FamilyContext['options'], 'quantization' | 'signal'>;
 };
 
-/** Opens the graph and puts the model together. */
+/** Opens the graph and puts the model together. What runs it is imported then: a page with another model doesn't pay for it. */
 export async function openCtcModel(context: FamilyContext, plan: CtcModelPlan): Promise<CtcModel> {
   const { files, backend, release, platform, options } = context;
   const { signal } = options;
@@ -39,6 +38,7 @@ export async function openCtcModel(context: FamilyContext, plan: CtcModelPlan): 
       deviceOutputs: config.execution.states.map((state) => state.output),
     }),
   };
+  const [{ CtcGraph }, { CtcModel }] = await Promise.all([import('./ctc-graph.js'), import('./ctc-model.js')]);
   const session = await backend.createSession(file, sessionOptions);
   try {
     const graph = new CtcGraph(session, config, file.name);

@@ -9,12 +9,8 @@ import type { WhisperFileChoice } from './choose-files.js';
 import { WhisperConfig } from './config.js';
 import type { WhisperLayoutName } from './file-sets.js';
 import type { WhisperGraphs } from './graphs.js';
-import { openFast } from './layouts/fast.js';
-import { openHuggingFaceMerged } from './layouts/huggingface-merged.js';
-import { openHuggingFaceSplit } from './layouts/huggingface-split.js';
 import type { LayoutContext, WhisperLayout } from './layouts/layout.js';
 import { SessionWhisperGraphs } from './layouts/session-graphs.js';
-import { openSherpa } from './layouts/sherpa.js';
 import { readStatedPrecision } from './stated-precision.js';
 
 /** Options of {@link openWhisperGraphs}. */
@@ -37,11 +33,14 @@ export interface OpenedWhisperGraphs extends WhisperGraphs {
   readonly sessions: readonly InferenceSession[];
 }
 
-const OPEN: Readonly<Record<WhisperLayoutName, (context: LayoutContext) => Promise<WhisperLayout>>> = {
-  fast: openFast,
-  'huggingface-merged': openHuggingFaceMerged,
-  'huggingface-split': openHuggingFaceSplit,
-  sherpa: openSherpa,
+type OpenLayout = (context: LayoutContext) => Promise<WhisperLayout>;
+
+/** Imported when a model has that layout: a page loads the code of one. */
+const LAYOUTS: Readonly<Record<WhisperLayoutName, () => Promise<OpenLayout>>> = {
+  fast: async () => (await import('./layouts/fast.js')).openFast,
+  'huggingface-merged': async () => (await import('./layouts/huggingface-merged.js')).openHuggingFaceMerged,
+  'huggingface-split': async () => (await import('./layouts/huggingface-split.js')).openHuggingFaceSplit,
+  sherpa: async () => (await import('./layouts/sherpa.js')).openSherpa,
 };
 
 /**
@@ -93,7 +92,8 @@ export async function openWhisperGraphs(
     }
   };
   try {
-    const layout = await OPEN[choice.layout]({
+    const open = await LAYOUTS[choice.layout]();
+    const layout = await open({
       config: new WhisperConfig(config, generation),
       files: choice,
       createSession: (name, deviceOutputs) => {

@@ -4,7 +4,6 @@ import type { SpeechModel } from '../../speech-model.js';
 import { parseJsonObject } from '../../text/json-file.js';
 import type { Detection, Family, FamilyContext } from '../family.js';
 import { detectWhisper } from './choose-files.js';
-import { inspectWhisper } from './inspect.js';
 import { loadWhisperTokenizer } from './load-tokenizer.js';
 import { openWhisperGraphs } from './open-graphs.js';
 import { WhisperModel } from './whisper-model.js';
@@ -29,7 +28,7 @@ export const whisperFamily: Family = {
     return detectWhisper(names, config);
   },
 
-  inspect: inspectWhisper,
+  inspect: async (context) => (await import('./inspect.js')).inspectWhisper(context),
 
   async load({ files, backend, release, platform, options }: FamilyContext): Promise<SpeechModel> {
     const { quantization, signal } = options;

@@ -1,0 +1,89 @@
+import { AsrError } from '@org/asr-core';
+import type { ModelFile, OrtBinding, SessionOptions } from '@org/asr-core';
+import { createBinding } from '../ort/binding.js';
+import { createSession } from '../ort/create-session.js';
+import type { GraphBytes } from '../ort/create-session.js';
+import { messageOf } from '../ort/messages.js';
+import { sessionError } from '../ort/model-error.js';
+import type { OpenedGraph, WebProvider } from '../ort/ort-backend.js';
+import type { OrtSessionOptions, OrtTensorValue, WebRuntime } from '../ort/runtime.js';
+import { openDevice } from './gpu-device.js';
+import type { OpenDevice } from './gpu-device.js';
+
+/** What runs on one device: after a loss there is another. */
+interface OpenGpu extends OpenDevice {
+  readonly runtime: WebRuntime;
+  readonly binding: OrtBinding<OrtTensorValue>;
+}
+
+/** `webgpu`: the GPU, with ONNX Runtime's WebGPU build. Whatever keeps it from working is a reason to pass it over. */
+export class WebGpuProvider implements WebProvider {
+  readonly #load: () => Promise<WebRuntime>;
+  readonly #bindings: OrtBinding<OrtTensorValue>[] = [];
+  #opening: Promise<OpenGpu> | undefined;
+
+  constructor(load: () => Promise<WebRuntime>) {
+    this.#load = load;
+  }
+
+  get liveTensors(): number {
+    return this.#bindings.reduce((sum, { liveTensors }) => sum + liveTensors, 0);
+  }
+
+  async open(model: ModelFile, bytes: GraphBytes, options: SessionOptions): Promise<OpenedGraph> {
+    const { runtime, device, binding, loss } = await this.#gpu();
+    const settings: OrtSessionOptions = {
+      // The type of `device` is WebGPU's, which TypeScript's DOM library lacks.
+      executionProviders: [{ name: 'webgpu', device } as { name: 'webgpu' }],
+      preferredOutputLocation: Object.fromEntries(
+        (options.deviceOutputs ?? []).map((name) => [name, 'gpu-buffer' as const]),
+      ),
+    };
+    try {
+      return { session: await createSession(runtime, bytes, options, settings), binding };
+    } catch (cause) {
+      const error = sessionError(model.name, cause, bytes.graph);
+      if (error.code === 'MODEL_INVALID') throw error;
+      throw new Error(loss() ?? messageOf(cause), { cause });
+    }
+  }
+
+  /** The device, opened on first use and again after it was lost. */
+  async #gpu(): Promise<OpenGpu> {
+    const present = await this.#opening?.catch(() => undefined);
+    if (present && present.loss() === undefined) return present;
+    this.#opening = this.#open();
+    return this.#opening;
+  }
+
+  async #open(): Promise<OpenGpu> {
+    const opened = await openDevice();
+    let runtime: WebRuntime;
+    try {
+      runtime = await this.#load();
+    } catch (cause) {
+      if (AsrError.isInstance(cause) && cause.code !== 'BACKEND_UNAVAILABLE') throw cause;
+      throw new Error(messageOf(cause), { cause });
+    }
+    const binding = guardLoss(createBinding(runtime), opened);
+    this.#bindings.push(binding);
+    return { ...opened, runtime, binding };
+  }
+}
+
+/** Runs on a lost device end with its loss instead of waiting for an answer that doesn't come. */
+function guardLoss(
+  binding: OrtBinding<OrtTensorValue>,
+  { device, loss }: OpenDevice,
+): OrtBinding<OrtTensorValue> {
+  const { enter } = binding;
+  const lost = async (): Promise<never> => {
+    await device.lost;
+    throw new Error(`${loss()}; load the model again`);
+  };
+  binding.enter = async (job) => {
+    if (loss() !== undefined) return lost();
+    return enter(() => Promise.race([job(), lost()]));
+  };
+  return binding;
+}

@@ -1,0 +1,115 @@
+import { AsrError, prepareAudio } from '@org/asr-core';
+import type { Pcm } from '@org/asr-core';
+import { mediaStreamAudio, microphone } from '@org/asr-web';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+// Chromium plays jfk.wav into its fake microphone, over and over; see the project in vitest.config.ts.
+
+afterEach(() => vi.restoreAllMocks());
+
+async function listen(audio: AsyncIterable<Pcm>, seconds: number): Promise<Pcm[]> {
+  const chunks: Pcm[] = [];
+  let heard = 0;
+  for await (const chunk of audio) {
+    chunks.push(chunk);
+    heard += (chunk.samples as Float32Array).length / chunk.sampleRate;
+    if (heard >= seconds) break;
+  }
+  return chunks;
+}
+
+function energy(chunks: readonly Pcm[]): number {
+  const samples = chunks.flatMap((chunk) => [...(chunk.samples as Float32Array)]);
+  return samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+}
+
+/** The tracks that pages got, to see what becomes of them. */
+function spyOnTracks(): MediaStreamTrack[] {
+  const tracks: MediaStreamTrack[] = [];
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  vi.spyOn(navigator.mediaDevices, 'getUserMedia').mockImplementation(async (constraints) => {
+    const stream = await open(constraints);
+    tracks.push(...stream.getTracks());
+    return stream;
+  });
+  return tracks;
+}
+
+const plain: MediaTrackConstraints = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+};
+
+describe('microphone', () => {
+  it('gives what is spoken into it, in chunks, and lets go of it', async () => {
+    const tracks = spyOnTracks();
+    const chunks = await listen(microphone({ constraints: plain }), 4);
+    const { sampleRate } = chunks[0]!;
+    expect(sampleRate).toBeGreaterThanOrEqual(16_000);
+    expect(new Set(chunks.map(({ samples }) => samples.length))).toEqual(
+      new Set([Math.round(sampleRate / 10)]),
+    );
+    expect(energy(chunks)).toBeGreaterThan(1e-4);
+    expect((await prepareAudio(chunks[0]!, 16_000)).length).toBe(1600);
+    expect(tracks.map(({ readyState }) => readyState)).toEqual(['ended']);
+  });
+
+  it('ends with stop(), after the rest of what was heard', async () => {
+    const audio = microphone({ chunkSeconds: 1 });
+    let heard = 0;
+    setTimeout(() => void audio.stop(), 1500);
+    for await (const { samples, sampleRate } of audio) heard += samples.length / sampleRate;
+    expect(heard).toBeGreaterThan(0.2);
+    expect(heard % 1).toBeGreaterThan(0);
+    expect(await audio.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('rejects with the reason of the signal', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('enough')), 300);
+    await expect(listen(microphone({ signal: controller.signal }), 60)).rejects.toThrow('enough');
+  });
+
+  it('tells a device that was lost', async () => {
+    const tracks = spyOnTracks();
+    setTimeout(() => tracks[0]!.dispatchEvent(new Event('ended')), 500);
+    await expect(listen(microphone(), 60)).rejects.toMatchObject({
+      code: 'AUDIO_UNAVAILABLE',
+      message: expect.stringContaining('lost'),
+    });
+  });
+
+  it.each([
+    ['NotAllowedError', 'not allowed'],
+    ['NotFoundError', 'no microphone'],
+  ])('says what to do about a %s', async (name, message) => {
+    vi.spyOn(navigator.mediaDevices, 'getUserMedia').mockRejectedValue(new DOMException('no', name));
+    const failure: unknown = await microphone()
+      .next()
+      .catch((error: unknown) => error);
+    expect(AsrError.isInstance(failure)).toBe(true);
+    expect(failure).toMatchObject({ code: 'AUDIO_UNAVAILABLE', message: expect.stringContaining(message) });
+  });
+
+  it('names a worklet that is not there', async () => {
+    await expect(listen(microphone({ workletUrl: '/none.js' }), 1)).rejects.toMatchObject({
+      code: 'AUDIO_UNAVAILABLE',
+      message: expect.stringContaining('/none.js'),
+    });
+    await expect(microphone({ chunkSeconds: 0 }).next()).rejects.toThrow(RangeError);
+  });
+});
+
+it('takes a MediaStream, whose tracks stay its own', async () => {
+  const context = new AudioContext();
+  const tone = new OscillatorNode(context, { frequency: 440 });
+  const target = context.createMediaStreamDestination();
+  tone.connect(target);
+  tone.start();
+  await context.resume();
+  const chunks = await listen(mediaStreamAudio(target.stream), 1);
+  expect(energy(chunks.slice(2))).toBeGreaterThan(0.2);
+  expect(target.stream.getAudioTracks()[0]!.readyState).toBe('live');
+  await context.close();
+});
