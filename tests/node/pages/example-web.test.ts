@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runNode } from '../packed-packages.js';
-import { complaintsOf, hasChromium, launchChromium } from './open-page.js';
-import { serveFolder } from './serve-folder.js';
-import type { FolderServer } from './serve-folder.js';
+import { complaintsOf, hasChromium, launchChromium } from '../../../scripts/pages/open-page.js';
+import { serveFolder } from '../../../scripts/pages/serve-folder.js';
+import type { FolderServer } from '../../../scripts/pages/serve-folder.js';
 
 const jfk = repositoryFile('tests/fixtures/audio/jfk.wav');
 const SAID =
