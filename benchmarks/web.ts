@@ -41,10 +41,16 @@ interface Candidate {
   readonly load: LoadRequest;
 }
 
+/** Milliseconds by the clock, and of processor time of the page's process, which other work on the machine doesn't stretch. */
+interface Time {
+  readonly wall: number;
+  readonly processor: number;
+}
+
 interface Measured {
-  readonly load: number;
-  readonly plain: number;
-  readonly timed: number;
+  readonly load: Time;
+  readonly plain: Time;
+  readonly timed: Time;
   /** MB. */
   readonly memory: number;
   readonly text: string;
@@ -92,42 +98,58 @@ async function gather(folder: string): Promise<number> {
   return samples.length / 16_000;
 }
 
-/** One browser, one candidate: loads it, transcribes, and reads what its process took at most. */
+/** One browser, one candidate: loads it, transcribes, and reads what its process took. */
 async function measure(origin: string, { page: path, load }: Candidate): Promise<Measured> {
   await using browser = await launchChromium();
   const page = await browser.newPage();
   await page.goto(`${origin}/${path}`);
   await page.waitForFunction('globalThis.benchmark');
-  const code = `(async () => {
-    const samples = new Float32Array(await (await fetch('/recording.f32')).arrayBuffer());
-    const timed = async (job) => {
-      const started = performance.now();
-      const result = await job();
-      return { ms: performance.now() - started, result };
-    };
-    const loading = await timed(() => benchmark.load(${JSON.stringify(load)}));
-    const runs = { plain: [], timed: [] };
-    let text = await benchmark.transcribe(samples.slice(), false);
-    for (let run = 0; run < ${values.runs}; run++) {
-      for (const [kind, timestamps] of [['plain', false], ['timed', true]]) {
-        const { ms, result } = await timed(() => benchmark.transcribe(samples.slice(), timestamps));
-        runs[kind].push(ms);
-        text = result;
-      }
-    }
-    return { load: loading.ms, ...runs, text };
-  })()`;
-  const result: { load: number; plain: number[]; timed: number[]; text: string } = await page.evaluate(code);
+  await page.evaluate(`(async () => {
+    globalThis.samples = new Float32Array(await (await fetch('/recording.f32')).arrayBuffer());
+  })()`);
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const peaks = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => peakMemory(id));
-  return {
-    load: result.load,
-    plain: median(result.plain),
-    timed: median(result.timed),
-    memory: Math.max(...peaks),
-    text: result.text.trim(),
+  const pids = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  const time = async (code: string): Promise<Time & { readonly result: string }> => {
+    const used = processorTime(pids);
+    const started = performance.now();
+    const result: string = await page.evaluate(code);
+    return { result, wall: performance.now() - started, processor: processorTime(pids) - used };
   };
+  const loading = await time(`benchmark.load(${JSON.stringify(load)})`);
+  // The first one compiles and allocates; it is not counted.
+  await time('benchmark.transcribe(samples.slice(), false)');
+  const plain: Time[] = [];
+  const timed: Time[] = [];
+  let text = '';
+  for (let run = 0; run < Number(values.runs); run++) {
+    plain.push(await time('benchmark.transcribe(samples.slice(), false)'));
+    const last = await time('benchmark.transcribe(samples.slice(), true)');
+    timed.push(last);
+    text = last.result.trim();
+  }
+  return {
+    load: loading,
+    plain: middle(plain),
+    timed: middle(timed),
+    memory: Math.max(...pids.map(peakMemory)),
+    text,
+  };
+}
+
+function middle(times: readonly Time[]): Time {
+  return {
+    wall: median(times.map(({ wall }) => wall)),
+    processor: median(times.map(({ processor }) => processor)),
+  };
+}
+
+/** Processor time of processes, in ms: the user and system time of proc(5), in ticks of 10 ms. */
+function processorTime(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return sum + 10 * (Number(fields[11]) + Number(fields[12]));
+  }, 0);
 }
 
 /** The largest resident memory that a process has had, in MB. */
@@ -154,10 +176,12 @@ console.log(
     `load ${loadavg()[0]!.toFixed(1)}`,
 );
 for (const [{ name }, measured] of results) {
-  const middle = (key: 'load' | 'plain' | 'timed' | 'memory'): string =>
-    median(measured.map((run) => run[key])).toFixed(0);
+  const show = (key: 'load' | 'plain' | 'timed'): string => {
+    const { wall, processor } = middle(measured.map((run) => run[key]));
+    return `${wall.toFixed(0)} ms (${processor.toFixed(0)})`;
+  };
   console.log(
-    `  ${name.padEnd(34)} load ${middle('load')} ms, ${middle('plain')} ms, with timestamps ${middle('timed')} ms, ` +
-      `at most ${middle('memory')} MB: ${measured[0]!.text.slice(0, 60)}`,
+    `  ${name.padEnd(28)} load ${show('load')}, text ${show('plain')}, with timestamps ${show('timed')}, ` +
+      `at most ${median(measured.map(({ memory }) => memory)).toFixed(0)} MB: ${measured[0]!.text}`,
   );
 }
