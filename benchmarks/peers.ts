@@ -6,12 +6,19 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const folder = fileURLToPath(new URL('.peers', import.meta.url));
 
 /**
- * A file of another library, imported. The library is installed on first use to `benchmarks/.peers`, apart from the
- * workspace, so that nobody who only installs or tests this project downloads it. Its install scripts don't run.
+ * A file of another library, imported.
  *
  * @param entry path of the module inside the package
  */
 export async function importPeer(name: string, version: string, entry: string): Promise<unknown> {
+  return import(pathToFileURL(join(installPeer(name, version), entry)).href);
+}
+
+/**
+ * Folder of another library. It is installed on first use to `benchmarks/.peers`, apart from the workspace, so that nobody
+ * who only installs or tests this project downloads it. Its install scripts don't run.
+ */
+export function installPeer(name: string, version: string): string {
   const root = join(folder, 'node_modules', name);
   if (installedVersion(root) !== version) {
     console.log(`Installing ${name} ${version} to benchmarks/.peers …`);
@@ -25,7 +32,7 @@ export async function importPeer(name: string, version: string, entry: string): 
       env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
     });
   }
-  return import(pathToFileURL(join(root, entry)).href);
+  return root;
 }
 
 function installedVersion(root: string): string | undefined {

@@ -1,13 +1,13 @@
-import { AsrError } from '@org/asr-web';
-import type { ModelSource, Transcript } from '@org/asr-web';
+import { AsrError, microphone, modelFromFolder } from '@org/asr-web';
+import type { LiveAudio, ModelSource, Transcript } from '@org/asr-web';
 import { button, element, hideProgress, input, select } from './elements.js';
 import { Engine } from './engine.js';
-import { folderSource, modelChoices } from './models.js';
+import { listen } from './live.js';
+import { modelChoices } from './models.js';
 import { workOffline } from './offline.js';
 import { Player } from './player.js';
-import { Recorder } from './recorder.js';
 import { saveTranscript } from './save-transcript.js';
-import { loadWithProgress, transcribe } from './session.js';
+import { loadWithProgress, showSpeed, transcribe } from './session.js';
 import { TranscriptView } from './transcript-view.js';
 
 const engine = new Engine();
@@ -17,11 +17,44 @@ const sample = new URL('../../../tests/fixtures/audio/jfk.wav', import.meta.url)
 
 let source: ModelSource = modelChoices[0]!.source!;
 let result: { readonly name: string; readonly transcript: Transcript } | undefined;
-let recorder: Recorder | undefined;
+let live: LiveAudio | undefined;
 let running: AbortController | undefined;
 
 /** Transcribes a recording. One that comes meanwhile takes its place. */
 async function open(recording: File): Promise<void> {
+  await run(async (signal) => {
+    player.show(recording);
+    const model = await loadWithProgress(engine, source);
+    signal.throwIfAborted();
+    const transcript = await transcribe(model, recording, view, signal);
+    if (transcript.text === '') view.showPartial('Nobody speaks in this recording.');
+    return { name: recording.name, transcript };
+  });
+}
+
+/** Transcribes what is said until the button is pressed again. */
+async function record(): Promise<void> {
+  await run(async (signal) => {
+    player.hide();
+    const model = await loadWithProgress(engine, source);
+    signal.throwIfAborted();
+    live = microphone({ signal });
+    showRecording(true);
+    try {
+      const { transcript, recording } = await listen(model, live, view, signal);
+      player.show(recording);
+      view.showPartial(transcript.text === '' ? 'Nobody spoke.' : '');
+      showSpeed(model, transcript.duration);
+      return { name: recording.name, transcript };
+    } finally {
+      live = undefined;
+      showRecording(false);
+    }
+  });
+}
+
+/** What is common to both: one at a time, and errors on the page. */
+async function run(work: (signal: AbortSignal) => Promise<typeof result>): Promise<void> {
   running?.abort();
   const abort = new AbortController();
   running = abort;
@@ -29,13 +62,10 @@ async function open(recording: File): Promise<void> {
   element('result').hidden = false;
   setBusy(true);
   try {
-    player.show(recording);
-    const model = await loadWithProgress(engine, source);
-    abort.signal.throwIfAborted();
-    const transcript = await transcribe(model, recording, view, abort.signal);
-    result = { name: recording.name, transcript };
-    if (transcript.text === '') view.showPartial('Nobody speaks in this recording.');
-    element('downloads').hidden = transcript.text === '';
+    const done = await work(abort.signal);
+    if (abort.signal.aborted) return;
+    result = done;
+    element('downloads').hidden = done?.transcript.text === '';
   } catch (error) {
     if (abort.signal.aborted) return;
     element('result').hidden = true;
@@ -72,32 +102,11 @@ function describeError(error: unknown): string {
     }
     return `${error.message}.`;
   }
-  if (error instanceof DOMException && error.name === 'NotAllowedError') {
-    return 'The microphone may not be used. Allow it for this page in the browser, then press Record again.';
-  }
-  if (error instanceof DOMException && error.name === 'NotFoundError') return 'There is no microphone.';
   return error instanceof Error ? error.message : String(error);
 }
 
-async function toggleRecording(): Promise<void> {
-  const record = button('record');
-  try {
-    if (recorder) {
-      const stopped = recorder;
-      recorder = undefined;
-      showRecording(record, false);
-      await open(await stopped.stop());
-    } else {
-      recorder = await Recorder.start();
-      showRecording(record, true);
-    }
-  } catch (error) {
-    showError(error);
-  }
-}
-
-function showRecording(record: HTMLButtonElement, active: boolean): void {
-  record.setAttribute('aria-pressed', String(active));
+function showRecording(active: boolean): void {
+  button('record').setAttribute('aria-pressed', String(active));
   element('record-label').textContent = active ? 'Stop' : 'Record';
 }
 
@@ -111,13 +120,15 @@ select('model').append(...modelChoices.map(({ id, label }) => new Option(label, 
 select('language').append(new Option('English', 'auto'));
 select('model').addEventListener('change', chooseModel);
 input('folder').addEventListener('change', () => {
-  source = folderSource(input('folder').files ?? []);
+  void modelFromFolder(input('folder').files!).then((folder) => {
+    source = folder;
+  }, showError);
 });
 input('file').addEventListener('change', () => {
   const [file] = input('file').files ?? [];
   if (file) void open(file);
 });
-button('record').addEventListener('click', () => void toggleRecording());
+button('record').addEventListener('click', () => void (live ? live.stop() : record()));
 button('sample').addEventListener('click', () => {
   void fetch(sample)
     .then((response) => response.blob())

@@ -11,11 +11,6 @@ export interface ModelChoice {
 
 export const modelChoices: readonly ModelChoice[] = [
   { id: 'tiny.en', label: 'Whisper tiny, English (44 MB)', source: whisperTinyEn },
+  { id: 'base', label: 'Whisper base, 99 languages (80 MB)', source: 'onnx-community/whisper-base' },
   { id: 'folder', label: 'A folder on this device…' },
 ];
-
-/** The files of a folder that the user has chosen, by their paths inside it. */
-export function folderSource(files: Iterable<File>): ModelSource {
-  const pathOf = (file: File): string => file.webkitRelativePath.split('/').slice(1).join('/') || file.name;
-  return { files: Object.fromEntries([...files].map((file) => [pathOf(file), file])) };
-}

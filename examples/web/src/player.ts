@@ -39,6 +39,11 @@ export class Player {
     this.#wave.loadBlob(recording).catch(() => undefined);
   }
 
+  hide(): void {
+    this.#wave.pause();
+    element('player').hidden = true;
+  }
+
   playFrom(seconds: number): void {
     this.#wave.setTime(seconds);
     void this.#wave.play();

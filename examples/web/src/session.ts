@@ -25,6 +25,12 @@ export async function loadWithProgress(engine: Engine, source: ModelSource): Pro
   }
 }
 
+/** The option for what is chosen; none where the model finds it out. */
+export function chosenLanguage(): Pick<TranscribeOptions, 'language'> {
+  const language = select('language').value;
+  return language === 'auto' ? {} : { language };
+}
+
 /** English-only models have nothing to choose. */
 function offerLanguages(languages: readonly string[]): void {
   const list = select('language');
@@ -47,10 +53,9 @@ export async function transcribe(
   view: TranscriptView,
   signal: AbortSignal,
 ): Promise<Transcript> {
-  const language = select('language').value;
   const options: TranscribeOptions = {
     timestamps: 'word',
-    ...(language !== 'auto' && { language }),
+    ...chosenLanguage(),
     signal,
     onProgress: ({ seconds, duration }) =>
       showProgress('transcribe', seconds / duration, `${clock(seconds)} of ${clock(duration)}`),
@@ -67,9 +72,10 @@ export async function transcribe(
   }
 }
 
-function showSpeed(model: SpeechModel, duration: number, seconds: number): void {
+/** Says how long it took and what it ran on. @param seconds that it took; absent where that was as long as somebody spoke */
+export function showSpeed(model: SpeechModel, duration: number, seconds?: number): void {
   const { provider, backend } = model.info;
+  const speed = seconds && ` in ${seconds.toFixed(1)} s: ${(duration / seconds).toFixed(1)} × real time`;
   element('status').textContent =
-    `${clock(duration)} of audio in ${seconds.toFixed(1)} s: ${(duration / seconds).toFixed(1)} × real time, ` +
-    `on ${provider === 'webgpu' ? 'the GPU' : 'the CPU'} (${backend})`;
+    `${clock(duration)} of audio${speed ?? ''}, on ${provider === 'webgpu' ? 'the GPU' : 'the CPU'} (${backend})`;
 }

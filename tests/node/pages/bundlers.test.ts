@@ -10,8 +10,8 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pnpm } from '../../../scripts/package-manager.mjs';
 import { hasRegistry, packPackages, runNode } from '../packed-packages.js';
-import { complaintsOf, hasChromium, launchChromium, textOf } from './open-page.js';
-import { serveFolder } from './serve-folder.js';
+import { complaintsOf, hasChromium, launchChromium, textOf } from '../../../scripts/pages/open-page.js';
+import { serveFolder } from '../../../scripts/pages/serve-folder.js';
 
 const temporary = mkdtempSync(join(tmpdir(), 'asr-bundlers-'));
 const apps = ['vite', 'webpack', 'next'];

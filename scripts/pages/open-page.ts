@@ -1,17 +1,27 @@
 import { chromium } from 'playwright';
-import type { Browser, Page } from 'playwright';
-import { findChromium } from '../../../scripts/chromium.js';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { findChromium } from '../chromium.js';
 
 const executablePath = findChromium();
 
 /** Whether there is a browser to open pages in. */
 export const hasChromium = executablePath !== undefined;
 
+// Chromium refuses its sandbox to root, which is what containers run as.
+const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
 /** Starts the browser, headless. */
 export function launchChromium(args: readonly string[] = []): Promise<Browser> {
-  // Chromium refuses its sandbox to root, which is what containers run as.
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath: executablePath!, args: [...sandbox, ...args] });
+}
+
+/** Starts the browser with an extension. @param profile a folder to be made, because only a profile can have extensions */
+export function launchExtension(folder: string, profile: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, {
+    executablePath: executablePath!,
+    ignoreDefaultArgs: ['--disable-extensions'],
+    args: [...sandbox, `--disable-extensions-except=${folder}`, `--load-extension=${folder}`],
+  });
 }
 
 /** Collects what a page complains of: uncaught errors, and console errors (violations of policies among them). */

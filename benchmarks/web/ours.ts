@@ -1,0 +1,23 @@
+/** The page of this SDK: what `benchmarks/web.ts` measures, on the page's thread as the other one. */
+import { createWebBackend, loadModel } from '@org/asr-web';
+import type { SpeechModel } from '@org/asr-web';
+import type { PageBenchmark } from './page-benchmark.js';
+
+let model: SpeechModel;
+
+const benchmark: PageBenchmark = {
+  async load({ base, files, threads }) {
+    const urls = Object.fromEntries(files.map((file) => [file, new URL(file, new URL(base, location.href))]));
+    const backend = await createWebBackend({ threads });
+    model = await loadModel({ name: 'benchmark', urls }, { backend });
+    return model.info.backend;
+  },
+  async transcribe(samples, timestamps) {
+    const { text } = await model.transcribe(
+      { samples, sampleRate: 16_000 },
+      { timestamps: timestamps ? 'segment' : 'none' },
+    );
+    return text;
+  },
+};
+Object.assign(globalThis, { benchmark });

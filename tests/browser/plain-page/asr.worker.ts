@@ -1,0 +1,3 @@
+import { serve } from '@org/asr-web/worker';
+
+serve();
