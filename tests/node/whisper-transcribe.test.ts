@@ -83,12 +83,12 @@ describe('jfk', () => {
 
   it('has the same text with words, and times them as feeding the text again does', async () => {
     const plain = await model.transcribe(JFK);
-    const asDecoded = await model.transcribe(JFK, { timestamps: 'word' });
-    expect(asDecoded.text).toBe(plain.text);
-    const again = await model.transcribe(JFK, {
+    const asDecoded = await model.transcribe(JFK, {
       timestamps: 'word',
-      decoding: { type: 'whisper', wordAlignment: 'teacher-forced' },
+      decoding: { type: 'whisper', wordAlignment: 'decoding' },
     });
+    expect(asDecoded.text).toBe(plain.text);
+    const again = await model.transcribe(JFK, { timestamps: 'word' });
     const [found, expected] = [asDecoded, again].map(({ segments }) =>
       segments.flatMap((segment) => segment.words!),
     ) as [readonly Word[], readonly Word[]];
@@ -101,7 +101,8 @@ describe('jfk', () => {
       .toSorted((a, b) => a - b);
     expect(distances.at(-1)).toBeGreaterThan(0); // two ways, not one
     expect(distances[distances.length >> 1]).toBeLessThanOrEqual(0.04);
-    expect(distances.at(-1)).toBeLessThanOrEqual(0.3);
+    // One is farther: where "you" ends before the pause.
+    expect(distances.at(-2)).toBeLessThanOrEqual(0.1);
   });
 
   it('times words inside of their segments and in order', async () => {

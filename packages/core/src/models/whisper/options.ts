@@ -136,12 +136,13 @@ export interface WhisperDecoding {
    */
   readonly hallucinationSilenceThreshold?: number;
   /**
-   * What words are timed by. `decoding`: the attention with which the text was decoded; the text is the same as without
-   * words. `teacher-forced`: the text is fed to the model once more, without timestamps, and the next window starts where the
-   * last word ends, as openai/whisper does; times and probabilities are openai/whisper's. Beams and samples are always fed
-   * once more.
+   * What words are timed by. `teacher-forced`: the text is fed to the model once more, without timestamps, and the next window
+   * starts where the last word ends, as openai/whisper does; times and probabilities are openai/whisper's. `decoding`: the
+   * attention with which the text was decoded; it costs a fifth of that, and the text is the same as without words. Beams and
+   * samples are always fed once more.
    *
-   * Default `decoding`: it costs less, and of 471 words 95 % lie within 0.06 s of openai/whisper's times.
+   * Default `teacher-forced`: of 471 words, 95 % lie within 0.06 s of these times with `decoding`, but single ones beside a
+   * pause half a second and more away.
    */
   readonly wordAlignment?: 'decoding' | 'teacher-forced';
   /**

@@ -31,7 +31,7 @@ describe('resolveWhisperDecoding', () => {
       noRepeatNgramSize: 0,
       clipRanges: [],
       hallucinationSilenceThreshold: undefined,
-      wordAlignment: 'decoding',
+      wordAlignment: 'teacher-forced',
       trimSilence: true,
       prependPunctuation: '"\'“¿([{-',
       appendPunctuation: '"\'.。,，!！?？:：”)]}、',

@@ -98,7 +98,7 @@ export function resolveWhisperDecoding(
     noRepeatNgramSize: read.integer('noRepeatNgramSize', 0, 0, 1e6),
     clipRanges: clipRanges(read),
     hallucinationSilenceThreshold: read.optionalNumber('hallucinationSilenceThreshold', { from: 0 }),
-    wordAlignment: read.choice('wordAlignment', ['decoding', 'teacher-forced']),
+    wordAlignment: read.choice('wordAlignment', ['teacher-forced', 'decoding']),
     trimSilence: read.boolean('trimSilence', true),
     prependPunctuation: read.string('prependPunctuation', PREPENDED_PUNCTUATION),
     appendPunctuation: read.string('appendPunctuation', APPENDED_PUNCTUATION),
