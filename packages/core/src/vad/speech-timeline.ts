@@ -23,7 +23,7 @@ interface Piece extends FrameRange {
 }
 
 /** Silence between two stretches of speech in the packed audio. */
-export interface SpeechPause extends FrameRange {
+interface SpeechPause extends FrameRange {
   /** Frames of silence in the recording, as many or more. */
   readonly recorded: number;
 }

@@ -1,9 +1,11 @@
 import type { WindowSegment } from './segments.js';
 import type { AlignedWord } from './word-timing.js';
 
-/** A stretch without speech. Seconds from the start of the audio. */
+/** A stretch without speech. */
 export interface Pause {
+  /** Seconds from the start of the audio. */
   readonly start: number;
+  /** Seconds from the start of the audio. */
   readonly end: number;
 }
 
