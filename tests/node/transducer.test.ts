@@ -1,5 +1,5 @@
 /** A small trained transducer in sherpa-onnx's layout, against the references in its folder. */
-import { loadModel, transducerBeam, transducerGreedy, type SpeechModel } from '@org/asr-node';
+import { inspectModel, loadModel, transducerBeam, transducerGreedy, type SpeechModel } from '@org/asr-node';
 import { hasTestData, testData } from '@org/asr-testkit';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,6 +21,16 @@ describe.runIf(hasTestData)('digits-transducer', () => {
       layout: 'sherpa',
       files: ['encoder.onnx', 'decoder.onnx', 'joiner.onnx'],
     });
+  });
+
+  it('can be inspected', async () => {
+    const { family, graphs, vocabulary, sampleRate } = await inspectModel({ path: folder });
+    expect({ family, vocabulary, sampleRate }).toEqual({
+      family: 'transducer',
+      vocabulary: { kind: 'labels', size: 21 },
+      sampleRate: 16_000,
+    });
+    expect(graphs.map(({ name }) => name)).toEqual(['encoder.onnx', 'decoder.onnx', 'joiner.onnx']);
   });
 
   it('writes the reference text of every clip', async () => {
