@@ -17,6 +17,7 @@ const FEATURES: readonly ModelFeature[] = [
   { name: 'prompt', supported: false, reason: 'transducers take no text' },
   { name: 'language model', supported: false, reason: 'n-gram models are for CTC models' },
   { name: 'text alignment', supported: false, reason: 'alignment is for CTC models' },
+  { name: 'hotwords', supported: false, reason: 'the search has none; CTC models take them' },
   { name: 'streaming', supported: false, reason: 'the encoder hears whole utterances' },
 ];
 
