@@ -1,10 +1,19 @@
 /** A small trained transducer in sherpa-onnx's layout, against the references in its folder. */
-import { loadModel, transducerBeam, transducerGreedy, type SpeechModel } from '@org/asr-node';
+import {
+  createFrontEnd,
+  inspectModel,
+  kaldiFbankPreset,
+  loadModel,
+  mixdown,
+  transducerBeam,
+  transducerGreedy,
+  type SpeechModel,
+} from '@org/asr-node';
 import { hasTestData, testData } from '@org/asr-testkit';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readClip, readGolden } from './ctc-reference.js';
+import { expectMatrix, loadCtc, readClip, readGolden, type Summary } from './ctc-reference.js';
 
 const folder = testData('models/digits-transducer');
 
@@ -23,10 +32,40 @@ describe.runIf(hasTestData)('digits-transducer', () => {
     });
   });
 
+  it('can be inspected', async () => {
+    const { family, graphs, vocabulary, sampleRate } = await inspectModel({ path: folder });
+    expect({ family, vocabulary, sampleRate }).toEqual({
+      family: 'transducer',
+      vocabulary: { kind: 'labels', size: 21 },
+      sampleRate: 16_000,
+    });
+    expect(graphs.map(({ name }) => name)).toEqual(['encoder.onnx', 'decoder.onnx', 'joiner.onnx']);
+  });
+
   it('writes the reference text of every clip', async () => {
     for (const { file, text } of readGolden(folder).clips) {
       expect((await model.transcribe(readClip(folder, file))).text, file).toBe(text);
     }
+  });
+
+  it('takes the reference features and gives the reference encoding', async () => {
+    const golden = readGolden(folder);
+    const clip = readClip(folder, golden.detail_clip);
+    const frontEnd = kaldiFbankPreset();
+    const { data, bins } = createFrontEnd(frontEnd).extract(mixdown(clip));
+    expectMatrix(data, bins, golden['features'] as Summary, 1e-3);
+    // The encoder alone, described: its output is passed through as it is.
+    await using encoder = await loadCtc(folder, {
+      ctc: {
+        graph: 'encoder.onnx',
+        frontEnd,
+        input: { name: 'x', shape: [1, 'rows', 'bins'], lengths: { name: 'x_lens', unit: 'rows' } },
+        output: { name: 'encoder_out', kind: 'logProbs', stride: 4, lengths: 'encoder_out_lens' },
+        vocabulary: { labels: Array.from({ length: 96 }, (_, i) => `${i}`), blank: 0 },
+      },
+    });
+    const encoded = await encoder.logProbs(clip);
+    expectMatrix(encoded.data, 96, golden['encoder_out'] as Summary, 1e-3);
   });
 
   it('finds likelier texts with a beam, and n-best', async () => {

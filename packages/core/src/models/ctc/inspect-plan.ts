@@ -47,7 +47,8 @@ function streaming(isStateful: boolean): ModelFeature {
   return { name: 'streaming', supported: true, reason };
 }
 
-function describeFrontEnd(frontEnd: FrontEndConfig): string {
+/** A front end in a few words. */
+export function describeFrontEnd(frontEnd: FrontEndConfig): string {
   if (frontEnd.type === 'wave') return frontEnd.normalize ? 'waveform, normalised' : 'waveform';
   const { filters, cepstrum, fftLength } = frontEnd;
   const bins = filters ? `${filters.bins} ${filters.scale} mel bins` : `${fftLength / 2 + 1} spectrum bins`;

@@ -10,11 +10,10 @@ import { doesNotMatch, matches, readBytes } from '../ctc/families/read-files.js'
 import { inspectGraph } from '../ctc/inspect-graph.js';
 import { parseTokenLines } from '../ctc/label-files.js';
 import type { Detection, Family, FamilyContext } from '../family.js';
-import { chooseSingleGraph, findSingleGraph, type GraphChoice } from '../graph-files.js';
+import { findSingleGraph } from '../graph-files.js';
+import { choosePart, filesOf, PARTS } from './files.js';
+import { inspectTransducer } from './inspect.js';
 import { TransducerModel } from './transducer-model.js';
-
-const PARTS = ['encoder', 'decoder', 'joiner'] as const;
-type Part = (typeof PARTS)[number];
 
 /** icefall's encoders take the frames of 40 ms; the graph doesn't say. */
 const STRIDE = 4;
@@ -43,13 +42,14 @@ export const transducerFamily: Family = {
   },
 
   load,
+  inspect: inspectTransducer,
 };
 
 async function load(context: FamilyContext): Promise<SpeechModel> {
   const { files, options, platform, release, backend } = context;
   const { signal } = options;
   const names = await files.list(signal);
-  const choices = PARTS.map((part) => choose(names, part, context));
+  const choices = PARTS.map((part) => choosePart(names, part, files.origin, options));
   const [encoderFacts, decoderFacts] = await Promise.all(
     choices.map(async ({ graph }) => new GraphFacts(await inspectGraph(files, graph, signal))),
   );
@@ -141,17 +141,4 @@ function checkLabels(joiner: InferenceSession, labels: number, file: string): vo
     'MODEL_INVALID',
     `${file}: gives ${width} labels, tokens.txt has ${labels}; they don't belong together.`,
   );
-}
-
-/** Files of one part: graphs in all precisions, and weights beside them. */
-function filesOf(names: readonly string[], part: Part): readonly string[] {
-  return names.filter((name) => name.slice(name.lastIndexOf('/') + 1).startsWith(part));
-}
-
-/** The graph of a part in the precision asked for; the small ones often come in one precision only. */
-function choose(names: readonly string[], part: Part, { files, options }: FamilyContext): GraphChoice {
-  const own = filesOf(names, part);
-  const { quantization } = options;
-  const fixed = part !== 'encoder' && own.filter((name) => name.endsWith('.onnx')).length === 1;
-  return chooseSingleGraph(own, files.origin, fixed ? {} : { quantization });
 }
