@@ -272,6 +272,26 @@ describe('IncrementalDecoder', () => {
     expect(events).toEqual([]);
   });
 
+  it('confirms nothing by a reading that made no sense', async () => {
+    const { decoder, model } = open();
+    const read = model.read.bind(model);
+    // What is said reads as one doubtful word, then as nothing.
+    model.read = async (audio, confirmed, final) => {
+      await read(audio, confirmed, final);
+      if (!final && model.reads > 1) return undefined;
+      return [
+        { text: ' maybe', start: 0, end: 0.2, probability: 0.5 },
+        { text: ' so', start: 0.2, end: 0.4, probability: 0.5 },
+      ];
+    };
+    const confirmed: string[] = [];
+    for await (const event of decoder.push(speak(...Array.from({ length: 10 }, () => 'a')))) {
+      if (event.type === 'partial') confirmed.push(event.confirmed);
+    }
+    expect(model.reads).toBeGreaterThan(3);
+    expect(confirmed).toEqual(['']);
+  });
+
   it('reads less often where reading takes long', async () => {
     const said = Array.from({ length: 60 }, () => 'a');
     const counts: number[] = [];
