@@ -107,6 +107,7 @@ function readLevels(audio: Float32Array): readonly HeardWord[] {
 function open(
   options: StreamOptions = {},
   clock = (): number => 0,
+  maxPause = 1,
 ): { decoder: IncrementalDecoder; model: FakeModel } {
   const model = new FakeModel();
   const decoder = new IncrementalDecoder({
@@ -114,7 +115,7 @@ function open(
     gate: new EnergyGate(RATE, { minSpeechDuration: 0.1 }),
     plan: planStream(options),
     words: false,
-    maxPause: 1,
+    maxPause,
     clock,
   });
   return { decoder, model };
@@ -235,6 +236,14 @@ describe('IncrementalDecoder', () => {
     expect(reasons(events)).toEqual(['end']);
     expect(events.filter(({ type }) => type === 'segment')).toHaveLength(3);
     expect(text).toBe('a b c d');
+  });
+
+  it('concludes at every pause where none is to be read', async () => {
+    const { decoder, model } = open({ endpoint: false, partials: false }, undefined, 0);
+    const events: LiveEvent[] = [];
+    for await (const event of decoder.push(speak(0.5, 'a', 'b', 0.4, 'c', 'd', 0.4))) events.push(event);
+    expect(model.segments.map(({ text }) => text)).toEqual(['a b', 'c d']);
+    expect(reasons(events)).toEqual([]);
   });
 
   it('reads each utterance once where no partials are wanted', async () => {

@@ -154,7 +154,8 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
       speechStart: this.#utteranceStart ?? stretch.speechStart,
       silenceStart: pauseStart,
     });
-    if (reason === 'silence' || now - pauseStart >= this.#parts.maxPause) {
+    const paused = pauseStart < now && now - pauseStart >= this.#parts.maxPause;
+    if (reason === 'silence' || paused) {
       yield* this.#conclude(stretch, this.#audio.end);
       if (reason) yield* this.#endUtterance(reason, pauseStart);
       return;
