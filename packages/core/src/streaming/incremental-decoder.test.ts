@@ -107,6 +107,7 @@ function readLevels(audio: Float32Array): readonly HeardWord[] {
 function open(
   options: StreamOptions = {},
   clock = (): number => 0,
+  maxPause = 1,
 ): { decoder: IncrementalDecoder; model: FakeModel } {
   const model = new FakeModel();
   const decoder = new IncrementalDecoder({
@@ -114,7 +115,7 @@ function open(
     gate: new EnergyGate(RATE, { minSpeechDuration: 0.1 }),
     plan: planStream(options),
     words: false,
-    maxPause: 1,
+    maxPause,
     clock,
   });
   return { decoder, model };
@@ -237,6 +238,14 @@ describe('IncrementalDecoder', () => {
     expect(text).toBe('a b c d');
   });
 
+  it('concludes at every pause where none is to be read', async () => {
+    const { decoder, model } = open({ endpoint: false, partials: false }, undefined, 0);
+    const events: LiveEvent[] = [];
+    for await (const event of decoder.push(speak(0.5, 'a', 'b', 0.4, 'c', 'd', 0.4))) events.push(event);
+    expect(model.segments.map(({ text }) => text)).toEqual(['a b', 'c d']);
+    expect(reasons(events)).toEqual([]);
+  });
+
   it('reads each utterance once where no partials are wanted', async () => {
     const { events, model, text } = await run(speak('a', 'b', 'c', 1, 'd', 'e', 1), { partials: false });
     expect(model.reads).toBe(2);
@@ -270,6 +279,26 @@ describe('IncrementalDecoder', () => {
     for await (const event of decoder.push(speak(0.5))) events.push(event);
     for await (const event of decoder.flush('flush')) events.push(event);
     expect(events).toEqual([]);
+  });
+
+  it('confirms nothing by a reading that made no sense', async () => {
+    const { decoder, model } = open();
+    const read = model.read.bind(model);
+    // What is said reads as one doubtful word, then as nothing.
+    model.read = async (audio, confirmed, final) => {
+      await read(audio, confirmed, final);
+      if (!final && model.reads > 1) return undefined;
+      return [
+        { text: ' maybe', start: 0, end: 0.2, probability: 0.5 },
+        { text: ' so', start: 0.2, end: 0.4, probability: 0.5 },
+      ];
+    };
+    const confirmed: string[] = [];
+    for await (const event of decoder.push(speak(...Array.from({ length: 10 }, () => 'a')))) {
+      if (event.type === 'partial') confirmed.push(event.confirmed);
+    }
+    expect(model.reads).toBeGreaterThan(3);
+    expect(confirmed).toEqual(['']);
   });
 
   it('reads less often where reading takes long', async () => {

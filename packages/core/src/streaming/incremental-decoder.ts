@@ -154,7 +154,8 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
       speechStart: this.#utteranceStart ?? stretch.speechStart,
       silenceStart: pauseStart,
     });
-    if (reason === 'silence' || now - pauseStart >= this.#parts.maxPause) {
+    const paused = pauseStart < now && now - pauseStart >= this.#parts.maxPause;
+    if (reason === 'silence' || paused) {
       yield* this.#conclude(stretch, this.#audio.end);
       if (reason) yield* this.#endUtterance(reason, pauseStart);
       return;
@@ -180,9 +181,12 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
   async *#read(stretch: Stretch<W>, to: number, final: boolean): AsyncGenerator<LiveEvent> {
     const { model, plan } = this.#parts;
     const audio = this.#audio.read(stretch.from, to);
-    const reading = await this.#pacer.measure(() => model.read(audio, stretch.confirmed, final));
-    const words = reading ?? stretch.words;
     const heard = audio.length / this.sampleRate;
+    const words = await this.#pacer.measure(() => model.read(audio, stretch.confirmed, final));
+    if (!words) {
+      stretch.skip(to);
+      return;
+    }
     const changed = stretch.update(words, { readTo: to, heard, final }, (open) =>
       model.countConfirmable(open),
     );

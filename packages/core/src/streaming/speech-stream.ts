@@ -11,7 +11,10 @@ export interface SpeechStream extends AsyncIterable<StreamEvent>, AsyncDisposabl
    * Takes the next audio. The promise resolves when more may come, so awaiting it bounds what waits in memory; the chunk's
    * memory may be reused at once.
    *
-   * @throws TypeError for what is no chunk; AsrError `AUDIO_INVALID`, `DISPOSED`, and after `end()`.
+   * Audio that is written after an `utterance` stream has ended by itself is not heard.
+   *
+   * @throws TypeError for what is no chunk; AsrError `AUDIO_INVALID`, `STREAM_OVERRUN` when minutes of audio wait, `DISPOSED`
+   *   also after `end()`; the error of decoding, or the signal's reason.
    */
   write(chunk: AudioChunk): Promise<void>;
   /** Ends the utterance under way now; its segments and an `endpoint` come before the promise resolves. */

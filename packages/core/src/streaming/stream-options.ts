@@ -24,7 +24,10 @@ export type AudioStreamSource = AsyncIterable<AudioChunk> | ReadableStream<Audio
 export interface EndpointOptions {
   /** Silence with nothing said. Default 2.4. */
   readonly silenceWithoutSpeech?: number;
-  /** Silence after speech. */
+  /**
+   * Silence after speech. Default 0.5; for CTC models with streaming graphs 1.2, because their labels are spikes with blanks
+   * in between.
+   */
   readonly silenceAfterSpeech?: number;
   /** Longest utterance. Default 20. */
   readonly maxLength?: number;
@@ -33,8 +36,14 @@ export interface EndpointOptions {
 /** Options of `stream` and `openStream`; those of {@link TranscribeOptions} mean the same, none is ignored. */
 export interface StreamOptions extends Pick<
   TranscribeOptions,
-  'language' | 'task' | 'timestamps' | 'prompt' | 'vad' | 'decoding' | 'signal'
+  'language' | 'task' | 'timestamps' | 'prompt' | 'decoding' | 'signal'
 > {
+  /**
+   * Tells where somebody speaks, as in `transcribe`; `maxPause` is the pause from which on what comes before it is concluded.
+   * Default: an adaptive gate by level, which takes all that is clearly louder than the last seconds' background for speech.
+   * Models with streaming graphs listen to everything and refuse it.
+   */
+  readonly vad?: NonNullable<TranscribeOptions['vad']>;
   /** Of chunks that are no {@link Pcm}. */
   readonly format?: ChunkFormat;
   /** `dictation` (default) goes on after an endpoint; `utterance` ends the stream with the first, as for commands. */

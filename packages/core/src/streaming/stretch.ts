@@ -43,6 +43,11 @@ export class Stretch<W extends HeardWord> {
     this.#final = false;
   }
 
+  /** The reading up to this position made no sense. It agrees with nothing, so what was read before it stays open. */
+  skip(readTo: number): void {
+    this.#readTo = readTo;
+  }
+
   /**
    * Takes the next reading.
    *

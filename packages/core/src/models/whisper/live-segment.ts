@@ -37,17 +37,17 @@ export function liveSegment(
   const avgLogProb = tokenLogProbs.reduce((sum, one) => sum + one, 0) / tokenLogProbs.length;
   const aligned = words.filter(isAligned);
   const untimed = { ...span.speech, tokens };
-  const [timed] =
+  const timed =
     aligned.length < words.length
-      ? [untimed]
+      ? { ...untimed, words: undefined }
       : addWordTimestamps([untimed], aligned, {
           ...plan.decoding,
           isText,
           timeOffset: span.start,
           audioEnd: span.end,
           lastSpeechEnd,
-        });
-  const { words: found, ...times } = { words: undefined, ...timed! };
+        })[0]!;
+  const { words: found, ...times } = timed;
   return {
     ...times,
     text: text.trim(),

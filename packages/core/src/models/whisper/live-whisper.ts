@@ -1,6 +1,7 @@
 import { decodeWithFallback, isSilence, type FallbackResult } from '../../decoding/whisper/fallback.js';
 import { compressionRatio } from '../../decoding/whisper/compression-ratio.js';
 import { PromptHistory } from '../../decoding/whisper/prompt-history.js';
+import { previousTextLimit } from '../../decoding/whisper/prompt.js';
 import { FRAMES_PER_SECOND, isTextToken, WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
 import type { WindowDecoder } from '../../decoding/whisper/window-source.js';
 import { splitIntoWords } from '../../decoding/whisper/word-split.js';
@@ -43,6 +44,8 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
   readonly #language: LiveLanguage;
   readonly #segments: Segment[] = [];
   #text = '';
+  /** Tokens that the last reading was given as confirmed. */
+  #given = 0;
   /** What decided about the last final reading. */
   #last: FallbackResult | undefined;
 
@@ -63,6 +66,11 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
       initialPrompt: plan.prompt,
       carryInitialPrompt: plan.decoding.carryInitialPrompt,
     });
+  }
+
+  /** Tokens that a prompt may hold besides control tokens. */
+  get #promptLimit(): number {
+    return previousTextLimit(this.#graphs.maxTokens);
   }
 
   async read(
@@ -90,7 +98,11 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
   }
 
   countConfirmable({ words, before, heard }: OpenWords<WhisperWord>): number {
-    return countConfirmable(words, before, heard, RULES);
+    const count = countConfirmable(words, before, heard, RULES);
+    // What is confirmed has to fit into the next prompt.
+    let room = this.#promptLimit - this.#given;
+    const beyond = words.findIndex(({ tokens }) => (room -= tokens.length) < 0);
+    return beyond < 0 ? count : Math.min(count, beyond);
   }
 
   conclude(words: readonly WhisperWord[], span: StretchSpan): readonly Segment[] {
@@ -146,7 +158,10 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
   ): Promise<readonly WhisperWord[] | undefined> {
     const { decoding } = this.#plan;
     const prefix = confirmed.flatMap(({ tokens }) => tokens);
-    const previous = this.#history.previous();
+    this.#given = prefix.length;
+    // The more is confirmed, the less of what came before it: the rest of the context is for what is to be decoded.
+    const room = this.#promptLimit - prefix.length;
+    const previous = room > 0 ? this.#history.previous().slice(-room) : [];
     const result = await decodeWithFallback(
       async (temperature) => {
         const found = await decoder.decode({ temperature, previous, prefix });
