@@ -90,11 +90,16 @@ describe.each(subjects)('$name, live,', ({ source, audio, within }) => {
   const wordsOf = (events: readonly StreamEvent[]): string =>
     events.flatMap((event) => (event.type === 'segment' ? [event.segment.text] : [])).join(' ');
 
+  const words = (text: string): string[] => normalizeEnglish(text).trim().split(' ');
+
   it('tells what was said until the audio breaks off', async () => {
     const events = await listen(play(undefined, within));
     const pcm = { samples: samples.subarray(0, Math.round(within * sampleRate)), sampleRate };
     const offline = await model.transcribe(pcm);
-    expect(normalizeEnglish(wordsOf(events))).toBe(normalizeEnglish(offline.text));
+    // All but the word that the cut went through, which may be heard as anything.
+    const whole = words(offline.text).slice(0, -1);
+    expect(whole.length).toBeGreaterThan(0);
+    expect(words(wordsOf(events)).slice(0, whole.length)).toEqual(whole);
     expect(events.at(-2)).toMatchObject({ type: 'endpoint', reason: 'end' });
     expect(events.at(-1)).toMatchObject({ type: 'end', transcript: { duration: within } });
   });
@@ -115,7 +120,7 @@ describe.each(subjects)('$name, live,', ({ source, audio, within }) => {
     const events = await listen(stalling);
     const offline = await model.transcribe({ samples, sampleRate });
     const { hits } = measureWords(offline.text, wordsOf(events), { normalize: normalizeEnglish });
-    expect(hits).toBe(normalizeEnglish(offline.text).trim().split(' ').length);
+    expect(hits).toBe(words(offline.text).length);
     expect(events.at(-1)).toMatchObject({ transcript: { duration: samples.length / sampleRate } });
   });
 
@@ -157,7 +162,7 @@ describe.each(subjects)('$name, live,', ({ source, audio, within }) => {
   });
 });
 
-it.skipIf(!hasTestData)('loses no word of 44 s with Whisper', async () => {
+it.skipIf(!hasTestData)('loses no word of 44 s with Whisper', { timeout: 900_000 }, async () => {
   await using model = await loadModel(whisperTinyEn);
   const samples = read(testData('golden/wav/two_cities.wav'));
   let text = '';
