@@ -10,8 +10,8 @@ export interface Parallelism {
 }
 
 /**
- * Several models with one thread each take a batch through faster than one with several: `benchmarks/batch.ts`. At most
- * four unless asked, because each holds the weights once more.
+ * Several models with one thread each take a batch of Whisper through faster than one with several, and a batch of a small
+ * CTC model as fast: `benchmarks/batch.ts`. At most four unless asked, because each holds the weights once more.
  */
 export function planParallelism(
   jobs: number,
