@@ -80,6 +80,11 @@ async function writeRecordings(): Promise<void> {
     { file: 'call.wav', text: 'two' },
     { file: 'b.wav', text: 'eight three six' },
   ];
+  // Babble is of six other recordings.
+  for (let i = 0; i < 6; i++) {
+    await cp(clip, join(folder, `c${i}.wav`));
+    prompts.push({ file: `c${i}.wav`, text: 'two' });
+  }
   await writeFile(join(folder, 'prompts.json'), JSON.stringify(prompts));
   if (hasFfmpeg) spawnSync('ffmpeg', ['-loglevel', 'error', '-i', 'talk.mp3', 'film.mkv'], { cwd: folder });
 }
