@@ -58,7 +58,7 @@ async function openInThread(task: Task): Promise<Runner> {
   await next();
   return {
     run: (file) => {
-      worker.postMessage(file);
+      worker.postMessage(file, []);
       return next();
     },
     [Symbol.asyncDispose]: async () => void (await worker.terminate()),
@@ -116,7 +116,7 @@ if (isMainThread) await main();
 else {
   const runner = await open(workerData as Task, { threads: 1, offThread: false });
   parentPort?.on('message', (file: string) => {
-    void runner.run(file).then((text) => parentPort?.postMessage(text));
+    void runner.run(file).then((text) => parentPort?.postMessage(text, []));
   });
-  parentPort?.postMessage('ready');
+  parentPort?.postMessage('ready', []);
 }

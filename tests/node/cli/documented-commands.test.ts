@@ -12,6 +12,8 @@ import { runShell, writeAsrScript } from './asr-process.js';
 /** The reference has the examples of all help texts. */
 const GUIDES = ['command-line', 'offline', 'cli-reference'];
 const HUB_MODEL = 'onnx-community/whisper-base';
+/** Measuring eight recordings under two noises at four ratios takes its time on a busy machine. */
+const MINUTES_15 = 900_000;
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 
 /** Lines of the `sh` blocks, each once, without comments. */
@@ -51,13 +53,18 @@ describe.skipIf(!hasTestData)('documented commands', () => {
     }
   });
 
-  it.each([...lines])('%s', async (line) => {
-    if (line.includes('ffmpeg') && !hasFfmpeg) return;
-    if (line.includes('models remove')) await runShell(`asr models fetch ${HUB_MODEL}`, { cwd: folder, env });
-    const { code, stderr } = await runShell(line, { cwd: folder, env });
-    expect(code, stderr).toBe(0);
-    expect(stderr).not.toMatch(/^(?:asr|error):/mu);
-  });
+  it.each([...lines])(
+    '%s',
+    async (line) => {
+      if (line.includes('ffmpeg') && !hasFfmpeg) return;
+      if (line.includes('models remove'))
+        await runShell(`asr models fetch ${HUB_MODEL}`, { cwd: folder, env });
+      const { code, stderr } = await runShell(line, { cwd: folder, env });
+      expect(code, stderr).toBe(0);
+      expect(stderr).not.toMatch(/^(?:asr|error):/mu);
+    },
+    MINUTES_15,
+  );
 });
 
 async function writeRecordings(): Promise<void> {
@@ -80,6 +87,11 @@ async function writeRecordings(): Promise<void> {
     { file: 'call.wav', text: 'two' },
     { file: 'b.wav', text: 'eight three six' },
   ];
+  // Babble is of six other recordings.
+  for (let i = 0; i < 6; i++) {
+    await cp(clip, join(folder, `c${i}.wav`));
+    prompts.push({ file: `c${i}.wav`, text: 'two' });
+  }
   await writeFile(join(folder, 'prompts.json'), JSON.stringify(prompts));
   if (hasFfmpeg) spawnSync('ffmpeg', ['-loglevel', 'error', '-i', 'talk.mp3', 'film.mkv'], { cwd: folder });
 }

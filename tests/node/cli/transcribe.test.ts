@@ -89,19 +89,29 @@ describe('asr transcribe, one recording', () => {
   it('fetches addresses', async () => {
     const bytes = await readFile(join(DIGITS, 'clip0_jackson.wav'));
     const server = createServer((request, response) => {
-      if (request.url === '/talks/one.wav') response.end(bytes);
+      if (request.url?.endsWith('one.wav')) response.end(bytes);
       else response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/talks`;
     const good = await asr(['transcribe', `${address}/one.wav`, '-m', DIGITS, '-o', folder]);
-    const bad = await asr(['transcribe', `${address}/none.wav`, '-m', DIGITS]);
+    const hostile = await asr([
+      'transcribe',
+      `${address}/..%2F..%2Fone.wav`,
+      '-m',
+      DIGITS,
+      '-o',
+      join(folder, 'a/b'),
+    ]);
+    const bad = await asr(['transcribe', `${address}/missing.wav`, '-m', DIGITS]);
     server.close();
     expect(good).toMatchObject({ code: 0, stdout: '' });
     expect(await readFile(join(folder, 'one.txt'), 'utf8')).toBe(`${ONE}\n`);
+    expect(hostile.code).toBe(0);
+    expect(await readdir(join(folder, 'a/b'))).toContain('.._.._one.txt');
     expect(bad).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/none\.wav: DOWNLOAD_FAILED: .*404/u) as string,
+      stderr: expect.stringMatching(/missing\.wav: DOWNLOAD_FAILED: .*404/u) as string,
     });
   });
 

@@ -2,8 +2,9 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadModel } from '@org/asr-node';
-import type { LoadProgress } from '@org/asr-node';
+import { createNodeBackend, createTensor, loadModel, openModel } from '@org/asr-node';
+import type { LoadProgress, ModelFile } from '@org/asr-node';
+import { externalDataFile, onnxGraph } from '@org/asr-testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HubServer } from './hub-server.js';
 
@@ -46,4 +47,29 @@ it('loads and runs a model of a hub, and the second time without fetching', asyn
   await using again = await load(true);
   expect(again.info.layout).toBe('fast');
   expect(hub.requests).toEqual([]);
+});
+
+it('lays weights that a graph keeps in a file of their own where ONNX Runtime finds them', async () => {
+  const name = 'ada/external';
+  const files = {
+    'onnx/external.onnx': await onnxGraph('external').bytes(),
+    'onnx/external.onnx.data': await externalDataFile().bytes(),
+    'onnx/external_fp16.onnx': new Uint8Array(2000),
+  };
+  hub.models.set(name, { files });
+  const opened = await openModel(name, { download: { endpoint: hub.endpoint, cache } });
+  // By path alone: neither is read into memory.
+  const open = async (file: string): Promise<ModelFile> => ({
+    ...(await opened.open(file)),
+    bytes: () => Promise.reject(new Error(`${file} was read`)),
+  });
+  await using backend = await createNodeBackend();
+  const session = await backend.createSession(await open('onnx/external.onnx'), {
+    externalData: [await open('onnx/external.onnx.data')],
+  });
+  const { y } = await session.run({ x: createTensor('float32', new Float32Array(4), [4]) });
+  expect([...((await y!.read()) as Float32Array)]).toEqual([10, 20, 30, 40]);
+  y!.dispose();
+  await session.dispose();
+  expect(hub.downloads.some(({ url }) => url.includes('fp16'))).toBe(false);
 });

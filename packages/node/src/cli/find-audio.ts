@@ -53,9 +53,18 @@ async function expand(input: string, cwd: string): Promise<readonly AudioSource[
 
 function addressSource(address: string): AudioSource {
   if (!URL.canParse(address)) throw new UsageError(`${address} is no address`);
-  const name = decodeURIComponent(basename(new URL(address).pathname)).replaceAll(/[/\\\0]/gu, '_');
+  // Files are called after it, so it must not lead out of their folder.
+  const name = decode(basename(new URL(address).pathname)).replaceAll(/[/\\\0]/gu, '_');
   const extension = extname(name);
   return { name: address, location: address, stem: basename(name, extension) || 'recording', extension };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 async function folderSources(input: string, root: string): Promise<readonly AudioSource[]> {

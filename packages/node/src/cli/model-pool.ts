@@ -10,8 +10,8 @@ export interface Parallelism {
 }
 
 /**
- * Several models with one thread each take a batch through faster than one with several: `benchmarks/batch.ts`. At most
- * four unless asked, because each holds the weights once more.
+ * Several models with one thread each take a batch of Whisper through faster than one with several, and a batch of a small
+ * CTC model as fast: `benchmarks/batch.ts`. At most four unless asked, because each holds the weights once more.
  */
 export function planParallelism(
   jobs: number,
@@ -44,8 +44,9 @@ export async function forEachWithModels<Job>(
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const queue = [...jobs];
-  const serve = async (model: SpeechModel): Promise<void> => {
+  const serve = async (loading: Promise<SpeechModel>): Promise<void> => {
     try {
+      await using model = await loading;
       for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
         either.throwIfAborted();
         await work(job, model, either);
@@ -53,13 +54,11 @@ export async function forEachWithModels<Job>(
     } catch (error) {
       stop.abort(error);
       throw error;
-    } finally {
-      await model.dispose();
     }
   };
   const first = await load();
-  const others = Array.from({ length: Math.min(workers, jobs.length) - 1 }, async () => serve(await load()));
-  const results = await Promise.allSettled([serve(first), ...others]);
+  const others = Array.from({ length: Math.min(workers, jobs.length) - 1 }, () => serve(load()));
+  const results = await Promise.allSettled([serve(Promise.resolve(first)), ...others]);
   // Of several failures the one that stopped the others.
   if (stop.signal.aborted) throw stop.signal.reason;
   for (const result of results) if (result.status === 'rejected') throw result.reason;

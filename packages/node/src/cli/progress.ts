@@ -80,7 +80,7 @@ export class ProgressBoard implements Disposable {
 
   #open(): cliProgress.MultiBar {
     return new cliProgress.MultiBar({
-      stream: this.#context.process.stderr as NodeJS.WritableStream,
+      stream: this.#context.process.stderr,
       format: '{bar} {percentage}% {label} {done}',
       barCompleteChar: '█',
       barIncompleteChar: '░',

@@ -98,7 +98,8 @@ async function openSink(
     if (others.length > 0) throw new UsageError('several formats need --output-dir');
     return new PrintSink((text) => board.print(text), tasks, only!, subtitles);
   }
-  const { cwd, signal } = { cwd: context.process.cwd, signal: context.signal };
+  const { signal } = context;
+  const { cwd } = context.process;
   const model = await modelIdentity(source, { download: downloadOptions(flags), signal });
   const files = [...(flags.lm ?? []), ...(flags.hotwordsFile === undefined ? [] : [flags.hotwordsFile])];
   const versions = await fileVersions(files.map((path) => resolve(cwd, path)));
@@ -113,13 +114,10 @@ async function openSink(
 
 /** Flags that change what is written. */
 function settingsOf(flags: TranscribeCommandFlags): unknown {
-  const { dtype, provider, language, task, timestamps, channels, prompt, hotwords, beam, alpha, beta } =
-    flags;
-  const { decoding, vad, vadModel, vadThreshold } = flags;
-  return Object.entries({
-    ...{ dtype, provider, language, task, timestamps, channels, prompt, hotwords, beam, alpha, beta },
-    ...{ decoding, vad, vadModel, vadThreshold },
-  });
+  const { dtype, provider, language, task, timestamps, channels, prompt, hotwords } = flags;
+  const { beam, alpha, beta, decoding, vad, vadModel, vadThreshold } = flags;
+  const heard = { dtype, provider, language, task, timestamps, channels, prompt, hotwords };
+  return [heard, { beam, alpha, beta, decoding, vad, vadModel, vadThreshold }];
 }
 
 /** @throws UsageError for options of subtitles where none are wanted. */
