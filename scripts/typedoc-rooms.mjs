@@ -10,6 +10,7 @@ import { Comment, CommentTag, Converter } from 'typedoc';
  */
 const TITLES = {
   audio: 'Audio',
+  evaluation: 'Evaluation',
   decoding: 'Decoding',
   'decoding/ctc': 'CTC decoding',
   'decoding/whisper': 'Whisper decoding',

@@ -15,7 +15,8 @@ import { ProgressBoard } from '../progress.js';
 
 /** `asr bench`: how fast and how large a model is here. */
 export function registerBench(program: Command, context: CliContext): void {
-  const command = withModelOptions(program.command('bench'))
+  const base = program
+    .command('bench')
     .description('Measure load time, speed and memory of a model on a recording.')
     .argument('<audio>', 'a recording')
     .addOption(modelOption())
@@ -24,20 +25,20 @@ export function registerBench(program: Command, context: CliContext): void {
         .argParser(wholeNumber(1, 1000))
         .default(5),
     )
-    .option('--json', 'print JSON')
-    .action(async (audio, flags) => {
-      const { cwd } = context.process;
-      const model = flags.model ?? DEFAULT_MODEL;
-      const { signal: _, ...load } = loadOptions(flags, context);
-      const spec: CandidateSpec = { name: model, model, cwd, load };
-      await resolveModelOrDefault(flags.model, cwd);
-      const utterance = { id: basename(audio), audio: resolve(cwd, audio), text: '' };
-      const task: MeasureTask = { utterances: [utterance], noise: [], seed: 0, detectLanguage: false };
-      const runs = await runRepeatedly(spec, task, flags.repeat, context);
-      const result = summarizeRuns(model, audio, runs);
-      if (flags.json) context.printJson(result);
-      else context.print(describeResult(result));
-    });
+    .option('--json', 'print JSON');
+  const command = withModelOptions(base).action(async (audio, flags) => {
+    const { cwd } = context.process;
+    const model = flags.model ?? DEFAULT_MODEL;
+    const { signal: _, ...load } = loadOptions(flags, context);
+    const spec: CandidateSpec = { name: model, model, cwd, load };
+    await resolveModelOrDefault(flags.model, cwd);
+    const utterance = { id: basename(audio), audio: resolve(cwd, audio), text: '' };
+    const task: MeasureTask = { utterances: [utterance], noise: [], seed: 0, detectLanguage: false };
+    const runs = await runRepeatedly(spec, task, flags.repeat, context);
+    const result = summarizeRuns(model, audio, runs);
+    if (flags.json) context.printJson(result);
+    else context.print(describeResult(result));
+  });
   withExamples(command, [
     ['asr bench talk.wav', 'the packaged model, five times'],
     ['asr bench talk.wav --model ./english-ctc --repeat 10 --threads 1', 'a folder, on one thread'],

@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import type { Command } from '@commander-js/extra-typings';
+import type { Command, OptionValues } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.js';
 import { UsageError } from '../errors.js';
 import type { RecommendationRequest } from '../evaluation/build-report.js';
@@ -10,47 +10,39 @@ import { openEvaluationSet, type EvaluationSet } from '../evaluation/evaluation-
 import { finishReport, measureAll } from '../evaluation/run-evaluation.js';
 import { withExamples } from '../examples.js';
 import { DTYPES, PROVIDERS, withDownloadOptions } from '../model-options.js';
-import { listOf, realNumber, wholeNumber } from '../option-values.js';
+import { collect, listOf, realNumber, wholeNumber } from '../option-values.js';
 
 /** `asr compare`: which of several models suits, on recordings of one's own. */
 export function registerCompare(program: Command, context: CliContext): void {
-  const command = withEvaluationOptions(withDownloadOptions(program.command('compare')))
+  const base = program
+    .command('compare')
     .description('Measure several models on the same recordings, and say which one suits.')
     .argument('<sets...>', 'folder or manifest; en=folder says its language')
-    .requiredOption(
-      '-m, --model <model>',
-      'a model to compare; repeat it for each',
-      (model: string, models: readonly string[]) => [...models, model],
-      [] as readonly string[],
+    .addOption(
+      new Option('-m, --model <model>', 'a model to compare; repeat it for each')
+        .argParser(collect)
+        .makeOptionMandatory(),
     )
-    .addOption(new Option('--dtype <precisions>', 'each of these precisions').argParser(listOf(DTYPES)))
-    .addOption(new Option('--provider <names>', 'each of these providers').argParser(listOf(PROVIDERS)))
+    .addOption(
+      new Option('--dtype <precisions>', 'each model in each of these precisions').argParser(listOf(DTYPES)),
+    )
+    .addOption(
+      new Option('--provider <names>', 'each model on each of these providers').argParser(listOf(PROVIDERS)),
+    )
     .addOption(
       new Option('--threads <number>', 'threads inside an operator; 0: the runtime chooses').argParser(
         wholeNumber(0, 1024),
       ),
-    )
-    .addOption(new Option('--max-memory <MB>', 'recommend none that takes more').argParser(realNumber(0)))
-    .addOption(
-      new Option('--max-latency <seconds>', 'recommend none whose first result comes later').argParser(
-        realNumber(0),
-      ),
-    )
-    .addOption(
-      new Option('--min-speed <times>', 'recommend none that is slower; 1 is as fast as speech').argParser(
-        realNumber(0),
-      ),
-    )
-    .addOption(
-      new Option('--languages <codes>', 'recommend by recordings in these languages').argParser(commaList),
-    )
-    .action(async (sets, flags) => {
-      const specs = listCandidates(flags, context.process.cwd);
-      const set = await openEvaluationSet(sets, flags, context.process.cwd);
-      const request = recommendationRequest(flags, set);
-      const outcomes = await measureAll(specs, set, flags, context, measureInProcess);
-      await finishReport(outcomes, set, flags, context, request);
-    });
+    );
+  const command = withDownloadOptions(
+    withLimits(withEvaluationOptions(base.optionsGroup('Measuring:')).optionsGroup('Recommendation:')),
+  ).action(async (sets, flags) => {
+    const specs = listCandidates(flags, context.process.cwd);
+    const set = await openEvaluationSet(sets, flags, context.process.cwd);
+    const request = recommendationRequest(flags, set);
+    const outcomes = await measureAll(specs, set, flags, context, measureInProcess);
+    await finishReport(outcomes, set, flags, context, request);
+  });
   withExamples(command, [
     [
       'asr compare en=prompts.json -m ./whisper-tiny.en -m ./english-ctc --output report',
@@ -65,6 +57,27 @@ export function registerCompare(program: Command, context: CliContext): void {
       'precisions, for French',
     ],
   ]);
+}
+
+/** Options of what is recommended. */
+function withLimits<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command
+    .addOption(new Option('--max-memory <MB>', 'recommend none that takes more').argParser(realNumber(0)))
+    .addOption(
+      new Option('--max-latency <seconds>', 'recommend none whose first result comes later').argParser(
+        realNumber(0),
+      ),
+    )
+    .addOption(
+      new Option('--min-speed <times>', 'recommend none that is slower; 1 is as fast as speech').argParser(
+        realNumber(0),
+      ),
+    )
+    .addOption(
+      new Option('--languages <codes>', 'recommend by recordings in these languages').argParser(commaList),
+    );
 }
 
 function recommendationRequest(

@@ -48,7 +48,7 @@ export function registerEvaluate(program: Command, context: CliContext): void {
       'a folder of a.wav, a.txt; with a page',
     ],
     ['asr evaluate en=prompts.json --model ./english-ctc --beam 64 --lm en.arpa.gz', 'with a language model'],
-    ['asr evaluate prompts.json --sample 8 --noise white,babble --snr 20,10,5,0', 'how it stands noise'],
+    ['asr evaluate prompts.json --noise white,pink --snr 20,10,5,0', 'how it stands noise'],
   ]);
 }
 

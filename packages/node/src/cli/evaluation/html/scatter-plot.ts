@@ -65,14 +65,15 @@ function spreadNames(
   names: readonly { readonly name: string; readonly x: number; readonly y: number }[],
   choice: string | undefined,
 ): Markup[] {
-  const middle = (FRAME.left + FRAME.right) / 2;
+  // Where a name of usual length would not fit to the right of its point.
+  const turn = FRAME.left + 0.7 * (FRAME.right - FRAME.left);
   let lowest = FRAME.bottom + LINE - 6;
   return [...names]
     .sort((a, b) => b.y - a.y)
     .map(({ name, x, y }) => {
       const line = Math.min(y - 6, lowest - LINE);
       lowest = line;
-      const [at, anchor] = x > middle ? [x - 10, 'end'] : [x + 10, 'start'];
+      const [at, anchor] = x > turn ? [x - 10, 'end'] : [x + 10, 'start'];
       const weight = name === choice ? 700 : 400;
       return html`<text
         class="halo"
