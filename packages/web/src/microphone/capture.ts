@@ -63,7 +63,7 @@ export class Capture {
 
   /** Hands over what is left of a chunk, after which `onEnd` is told. */
   finish(): void {
-    this.#node.port.postMessage('finish');
+    this.#node.port.postMessage('finish', []);
   }
 
   async close(): Promise<void> {
