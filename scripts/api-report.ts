@@ -4,17 +4,17 @@
  */
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import type { IConfigFile } from '@microsoft/api-extractor';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './package-manager.mjs';
 import { cacheFolder, workspacePackages } from './workspace.js';
-import type { WorkspacePackage } from './workspace.js';
 
 const update = process.argv.includes('--update');
 mkdirSync(join(root, 'etc'), { recursive: true });
 const changed = workspacePackages
-  .filter((entry) => !reportIsCurrent(entry))
-  .map(({ folder }) => `etc/${reportName(folder)}`);
+  .flatMap(({ folder }) => entriesOf(folder).map((entry) => ({ folder, entry })))
+  .filter((surface) => !reportIsCurrent(surface))
+  .map((surface) => `etc/${reportName(surface)}`);
 if (changed.length > 0) {
   console.error(
     `${changed.join(', ')}: the public surface changed. Look at it, then record it: pnpm api:update`,
@@ -22,18 +22,32 @@ if (changed.length > 0) {
   process.exitCode = 1;
 }
 
-function reportName(folder: string): string {
-  return `asr-${folder}.api.md`;
+/** What a package's users can import from it: an entry, as its file of types is named. */
+interface Surface {
+  readonly folder: string;
+  readonly entry: string;
 }
 
-function reportIsCurrent({ folder }: WorkspacePackage): boolean {
+/** `index`, and the subpaths that have types of their own. */
+function entriesOf(folder: string): readonly string[] {
+  const file = join(root, 'packages', folder, 'package.json');
+  const { exports } = JSON.parse(readFileSync(file, 'utf8')) as { readonly exports: unknown };
+  const types = JSON.stringify(exports).matchAll(/dist\/(?<entry>[\w-]+)\.d\.ts/gu);
+  return [...new Set([...types].map(({ groups }) => groups!['entry']!))];
+}
+
+function reportName({ folder, entry }: Surface): string {
+  return `asr-${folder}${entry === 'index' ? '' : `-${entry}`}.api.md`;
+}
+
+function reportIsCurrent({ folder, entry }: Surface): boolean {
   const projectFolder = join(root, 'packages', folder);
   const configObject: IConfigFile = {
     projectFolder,
-    mainEntryPointFilePath: join(projectFolder, 'dist/index.d.ts'),
+    mainEntryPointFilePath: join(projectFolder, `dist/${entry}.d.ts`),
     apiReport: {
       enabled: true,
-      reportFileName: reportName(folder),
+      reportFileName: reportName({ folder, entry }),
       reportFolder: join(root, 'etc'),
       reportTempFolder: join(cacheFolder, 'api'),
     },
@@ -54,7 +68,7 @@ function reportIsCurrent({ folder }: WorkspacePackage): boolean {
           strict: true,
           skipLibCheck: true,
         },
-        files: [join(projectFolder, 'dist/index.d.ts')],
+        files: [join(projectFolder, `dist/${entry}.d.ts`)],
       },
     },
     messages: {

@@ -9,6 +9,8 @@ describeBackend('onnxruntime-web/webgpu', {
   create: () => createWebGpuBackend(),
   defaultProvider: 'webgpu',
   missingProvider: 'cuda',
+  // A software GPU takes 14 ms for each.
+  slowIterations: 100,
   liveTensors: (backend) => (backend as WebGpuBackend).liveTensors,
 });
 

@@ -172,10 +172,10 @@ export const runCases: readonly ConformanceCase[] = [
     disposeTensors([y!, step!]);
   }),
 
-  backendCase('keeps overlapping runs apart', async ({ open }) => {
+  backendCase('keeps overlapping runs apart', async ({ open, slowIterations }) => {
     const [slow, fast] = [await open('slow'), await open('matmul')];
     const results = await Promise.all([
-      runOnce(slow, slowFeeds(1)),
+      runOnce(slow, slowFeeds(1, slowIterations)),
       runOnce(fast, { x: float32([1, 3], 1, 0, 0) }),
       runOnce(slow, slowFeeds(2, 10)),
       runOnce(fast, { x: float32([1, 3], 0, 1, 0) }),

@@ -166,10 +166,10 @@ export const lifetimeCases: readonly ConformanceCase[] = [
     assertEqual(x.data, [4, 5], 'the plain tensor');
   }),
 
-  backendCase('a session waits for its runs, then is gone', async ({ open }) => {
+  backendCase('a session waits for its runs, then is gone', async ({ open, slowIterations }) => {
     const session = await open('slow');
     let finished = false;
-    const pending = runOnce(session, slowFeeds(3)).then((result) => {
+    const pending = runOnce(session, slowFeeds(3, slowIterations)).then((result) => {
       finished = true;
       return result;
     });

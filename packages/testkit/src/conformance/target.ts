@@ -22,6 +22,8 @@ export interface BackendTarget {
   readonly missingProvider: ExecutionProvider;
   /** A number of threads that a session may ask for. Default 1; a backend with one fixed pool has only its own. */
   readonly threads?: number;
+  /** Iterations of `slow` that take noticeable time. Default 3000; fewer for a backend that needs minutes for them. */
+  readonly slowIterations?: number;
   /** Output tensors not disposed yet, where the backend counts them. */
   liveTensors?(backend: InferenceBackend): number;
 }
@@ -36,6 +38,7 @@ export interface ConformanceCase {
 export interface Bench {
   readonly backend: InferenceBackend;
   readonly graph: (name: TestGraph) => ModelFile;
+  readonly slowIterations: number;
   readonly open: (name: TestGraph, options?: SessionOptions) => Promise<InferenceSession>;
 }
 
@@ -50,6 +53,7 @@ export async function withBackend(
     await body({
       backend,
       graph,
+      slowIterations: target.slowIterations ?? 3000,
       open: (name, options = {}) =>
         backend.createSession(graph(name), {
           ...(name === 'external' && { externalData: [externalDataFile()] }),
@@ -78,7 +82,7 @@ export function int64(dims: readonly number[], ...values: readonly number[]): Te
 }
 
 /** A feed of `slow` that takes a backend noticeable time. */
-export function slowFeeds(first: number, iterations = 3000): Record<string, Tensor> {
+export function slowFeeds(first: number, iterations: number): Record<string, Tensor> {
   const x = new Float32Array(64 * 64);
   x[0] = first;
   return { x: createTensor('float32', x, [64, 64]), iterations: int64([], iterations) };

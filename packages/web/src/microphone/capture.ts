@@ -39,7 +39,7 @@ export class Capture {
         processorOptions: { chunkLength },
       });
       context.createMediaStreamSource(stream).connect(node);
-      await context.resume();
+      await waitUntilRunning(context);
       return new Capture(context, node, listener);
     } catch (error) {
       await context.close();
@@ -63,7 +63,7 @@ export class Capture {
 
   /** Hands over what is left of a chunk, after which `onEnd` is told. */
   finish(): void {
-    this.#node.port.postMessage('finish');
+    this.#node.port.postMessage('finish', []);
   }
 
   async close(): Promise<void> {
@@ -76,6 +76,23 @@ export class Capture {
 function createContext(stream: MediaStream): AudioContext {
   const { sampleRate } = stream.getAudioTracks()[0]?.getSettings() ?? {};
   return new AudioContext({ latencyHint: 'interactive', ...(sampleRate !== undefined && { sampleRate }) });
+}
+
+/** Seconds until a context that doesn't run is given up. */
+const PATIENCE = 5;
+
+/** Browsers keep audio suspended, and `resume()` pending, until the user has done something on the page. */
+async function waitUntilRunning(context: AudioContext): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tired = new Promise<never>((_, reject) => {
+    const message = 'the browser keeps audio suspended; start the microphone from a click or a key press';
+    timer = setTimeout(() => reject(new AsrError('AUDIO_UNAVAILABLE', message)), PATIENCE * 1000);
+  });
+  try {
+    await Promise.race([context.resume(), tired]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function loadWorklet(context: AudioContext, workletUrl: string | URL | undefined): Promise<void> {

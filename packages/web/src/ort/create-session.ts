@@ -24,22 +24,30 @@ export async function readGraph(
   return { graph, external };
 }
 
-/** Makes a session; what ONNX Runtime throws is passed on. */
+/** Makes a session in its turn; what ONNX Runtime throws is passed on. */
 export function createSession(
-  { ort, queue }: WebRuntime,
+  runtime: WebRuntime,
+  bytes: GraphBytes,
+  options: SessionOptions,
+  settings: OrtSessionOptions,
+): Promise<OrtInferenceSession> {
+  return runtime.queue.add(() => createSessionNow(runtime, bytes, options, settings));
+}
+
+/** {@link createSession} for those whose turn it is. */
+export function createSessionNow(
+  { ort }: WebRuntime,
   { graph, external }: GraphBytes,
   { graphOptimization = 'all' }: SessionOptions,
   settings: OrtSessionOptions,
 ): Promise<OrtInferenceSession> {
-  return queue.add(() =>
-    ort.InferenceSession.create(graph, {
-      ...settings,
-      graphOptimizationLevel: graphOptimization,
-      externalData: external,
-      // Errors arrive as exceptions; the runtime's own warnings concern graph authors.
-      logSeverityLevel: 3,
-    }),
-  );
+  return ort.InferenceSession.create(graph, {
+    ...settings,
+    graphOptimizationLevel: graphOptimization,
+    externalData: external,
+    // Errors arrive as exceptions; the runtime's own warnings concern graph authors.
+    logSeverityLevel: 3,
+  });
 }
 
 /** Graphs name their external data relative to their own folder. */

@@ -12,16 +12,17 @@ import type {
   InferenceSession,
   ModelFile,
   OrtBinding,
+  OrtSessionHandle,
   SessionOptions,
 } from '@org/asr-core';
 import { readGraph } from './create-session.js';
 import type { GraphBytes } from './create-session.js';
 import { messageOf } from './messages.js';
-import type { OrtInferenceSession, OrtTensorValue } from './runtime.js';
+import type { OrtTensorValue } from './runtime.js';
 
 /** A graph that ONNX Runtime has loaded, and how its tensors are handled. */
 export interface OpenedGraph {
-  readonly session: OrtInferenceSession;
+  readonly session: OrtSessionHandle<OrtTensorValue>;
   readonly binding: OrtBinding<OrtTensorValue>;
 }
 

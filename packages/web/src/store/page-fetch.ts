@@ -3,7 +3,7 @@ const CONDITIONS = ['If-None-Match', 'If-Modified-Since', 'Cache-Control'];
 
 /**
  * `fetch` for the requests of a model store. Servers of other origins are asked with plain requests: a header that isn't
- * safelisted (RFC: Fetch, "CORS-safelisted request-header") costs a preflight, which file servers often refuse. `If-Range` is left
+ * safelisted (Fetch standard, "CORS-safelisted request-header") costs a preflight, which file servers often refuse. `If-Range` is left
  * out for them too; whether a part belongs to the same version is then judged by the answer's validator or the checksum.
  *
  * What goes to the store isn't kept in the browser's HTTP cache as well.

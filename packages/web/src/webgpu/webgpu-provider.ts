@@ -1,19 +1,22 @@
 import { AsrError } from '@org/asr-core';
 import type { ModelFile, OrtBinding, SessionOptions } from '@org/asr-core';
 import { createBinding } from '../ort/binding.js';
-import { createSession } from '../ort/create-session.js';
+import { createSession, createSessionNow, readGraph } from '../ort/create-session.js';
 import type { GraphBytes } from '../ort/create-session.js';
 import { messageOf } from '../ort/messages.js';
 import { sessionError } from '../ort/model-error.js';
 import type { OpenedGraph, WebProvider } from '../ort/ort-backend.js';
-import type { OrtSessionOptions, OrtTensorValue, WebRuntime } from '../ort/runtime.js';
+import type { OrtInferenceSession, OrtSessionOptions, OrtTensorValue, WebRuntime } from '../ort/runtime.js';
 import { openDevice } from './gpu-device.js';
 import type { OpenDevice } from './gpu-device.js';
+import { GpuSession } from './gpu-session.js';
+import { LossGuard } from './loss-guard.js';
 
 /** What runs on one device: after a loss there is another. */
 interface OpenGpu extends OpenDevice {
   readonly runtime: WebRuntime;
   readonly binding: OrtBinding<OrtTensorValue>;
+  readonly guard: LossGuard;
 }
 
 /** `webgpu`: the GPU, with ONNX Runtime's WebGPU build. Whatever keeps it from working is a reason to pass it over. */
@@ -31,7 +34,7 @@ export class WebGpuProvider implements WebProvider {
   }
 
   async open(model: ModelFile, bytes: GraphBytes, options: SessionOptions): Promise<OpenedGraph> {
-    const { runtime, device, binding, loss } = await this.#gpu();
+    const { runtime, device, binding, guard, loss } = await this.#gpu();
     const settings: OrtSessionOptions = {
       // The type of `device` is WebGPU's, which TypeScript's DOM library lacks.
       executionProviders: [{ name: 'webgpu', device } as { name: 'webgpu' }],
@@ -40,7 +43,10 @@ export class WebGpuProvider implements WebProvider {
       ),
     };
     try {
-      return { session: await createSession(runtime, bytes, options, settings), binding };
+      const session = await createSession(runtime, bytes, options, settings);
+      const reopen = async (): Promise<OrtInferenceSession> =>
+        createSessionNow(runtime, await readGraph(model, options), options, settings);
+      return { session: new GpuSession(session, guard, reopen), binding };
     } catch (cause) {
       const error = sessionError(model.name, cause, bytes.graph);
       if (error.code === 'MODEL_INVALID') throw error;
@@ -65,25 +71,15 @@ export class WebGpuProvider implements WebProvider {
       if (AsrError.isInstance(cause) && cause.code !== 'BACKEND_UNAVAILABLE') throw cause;
       throw new Error(messageOf(cause), { cause });
     }
-    const binding = guardLoss(createBinding(runtime), opened);
+    const guard = new LossGuard(opened);
+    const binding = guardBinding(createBinding(runtime), guard);
     this.#bindings.push(binding);
-    return { ...opened, runtime, binding };
+    return { ...opened, runtime, binding, guard };
   }
 }
 
-/** Runs on a lost device end with its loss instead of waiting for an answer that doesn't come. */
-function guardLoss(
-  binding: OrtBinding<OrtTensorValue>,
-  { device, loss }: OpenDevice,
-): OrtBinding<OrtTensorValue> {
-  const { enter } = binding;
-  const lost = async (): Promise<never> => {
-    await device.lost;
-    throw new Error(`${loss()}; load the model again`);
-  };
-  binding.enter = async (job) => {
-    if (loss() !== undefined) return lost();
-    return enter(() => Promise.race([job(), lost()]));
-  };
+function guardBinding(binding: OrtBinding<OrtTensorValue>, guard: LossGuard): OrtBinding<OrtTensorValue> {
+  const { read } = binding;
+  binding.read = (value) => guard.run(() => read(value));
   return binding;
 }
