@@ -60,5 +60,5 @@ function recordingOf(chunks: readonly Pcm[]): File {
   }
   const wav = writeWav({ samples, sampleRate: chunks[0]?.sampleRate ?? 48_000 });
   const name = `recording ${new Date().toISOString().slice(0, 16).replaceAll(':', '-')}.wav`;
-  return new File([wav as BlobPart], name, { type: 'audio/wav' });
+  return new File([wav], name, { type: 'audio/wav' });
 }
