@@ -73,6 +73,8 @@ const softwareGpu = [
 const fakeMicrophone = [
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
+  // Tests click nothing, which browsers wait for before they play.
+  '--autoplay-policy=no-user-gesture-required',
   `--use-file-for-fake-audio-capture=${source('./tests/fixtures/audio/jfk.wav')}`,
 ];
 const setupFiles = ['tests/setup/fast-check.ts'];
