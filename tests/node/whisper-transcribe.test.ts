@@ -10,6 +10,7 @@ import {
   writeWav,
   type Pcm,
   type SpeechModel,
+  type Transcript,
   type Word,
 } from '@org/asr-node';
 import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
@@ -89,9 +90,9 @@ describe('jfk', () => {
     });
     expect(asDecoded.text).toBe(plain.text);
     const again = await model.transcribe(JFK, { timestamps: 'word' });
-    const [found, expected] = [asDecoded, again].map(({ segments }) =>
-      segments.flatMap((segment) => segment.words!),
-    ) as [readonly Word[], readonly Word[]];
+    const wordsOf = ({ segments }: Transcript): readonly Word[] =>
+      segments.flatMap((segment) => segment.words!);
+    const [found, expected] = [wordsOf(asDecoded), wordsOf(again)];
     expect(found.map(({ text }) => text)).toEqual(expected.map(({ text }) => text));
     const distances = found
       .flatMap(({ start, end }, i) => [

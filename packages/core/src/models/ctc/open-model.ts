@@ -38,7 +38,10 @@ export async function openCtcModel(context: FamilyContext, plan: CtcModelPlan): 
       deviceOutputs: config.execution.states.map((state) => state.output),
     }),
   };
-  const [{ CtcGraph }, { CtcModel }] = await Promise.all([import('./ctc-graph.js'), import('./ctc-model.js')]);
+  const [{ CtcGraph }, { CtcModel }] = await Promise.all([
+    import('./ctc-graph.js'),
+    import('./ctc-model.js'),
+  ]);
   const session = await backend.createSession(file, sessionOptions);
   try {
     const graph = new CtcGraph(session, config, file.name);
