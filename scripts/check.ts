@@ -127,15 +127,20 @@ function checkTypes(): Promise<CommandResult> {
 function checkPackages(): Promise<CommandResult> {
   rmSync(tarballs, { recursive: true, force: true });
   mkdirSync(tarballs, { recursive: true });
-  const jobs = workspacePackages.map(({ folder, typesProfile }) => async (): Promise<CommandResult> => {
-    const destination = join(tarballs, folder);
-    pnpm(['pack', '--pack-destination', destination], { cwd: join(root, 'packages', folder) });
-    const tarball = join(destination, readdirSync(destination)[0] ?? '');
-    return all([
-      () => node([commandPath('publint'), 'run', tarball, '--strict']),
-      () => node([commandPath('@arethetypeswrong/cli', 'attw'), tarball, '--profile', typesProfile]),
-    ]);
-  });
+  const jobs = workspacePackages.map(
+    ({ folder, typesProfile, scripts = [] }) =>
+      async (): Promise<CommandResult> => {
+        const destination = join(tarballs, folder);
+        pnpm(['pack', '--pack-destination', destination], { cwd: join(root, 'packages', folder) });
+        const tarball = join(destination, readdirSync(destination)[0] ?? '');
+        const excluded = scripts.length > 0 ? ['--exclude-entrypoints', ...scripts] : [];
+        const attw = commandPath('@arethetypeswrong/cli', 'attw');
+        return all([
+          () => node([commandPath('publint'), 'run', tarball, '--strict']),
+          () => node([attw, tarball, '--profile', typesProfile, ...excluded]),
+        ]);
+      },
+  );
   return all(jobs);
 }
 

@@ -11,6 +11,8 @@ export interface WorkspacePackage {
   readonly needs: readonly string[];
   /** How its types are checked: dual ESM/CJS for Node, ESM only for browsers. */
   readonly typesProfile: 'node16' | 'esm-only';
+  /** Entry points that are scripts to be loaded by address; they have no types. */
+  readonly scripts?: readonly string[];
 }
 
 /** Every published package, in build order. */
@@ -29,7 +31,13 @@ export const workspacePackages: readonly WorkspacePackage[] = [
     typesProfile: 'node16',
   },
   { folder: 'node', name: '@org/asr-node', needs: ['core'], typesProfile: 'node16' },
-  { folder: 'web', name: '@org/asr-web', needs: ['core'], typesProfile: 'esm-only' },
+  {
+    folder: 'web',
+    name: '@org/asr-web',
+    needs: ['core'],
+    typesProfile: 'esm-only',
+    scripts: ['microphone-worklet'],
+  },
 ];
 
 /** Where scripts keep what can be made again. */

@@ -79,7 +79,7 @@ export class WebGpuProvider implements WebProvider {
 }
 
 function guardBinding(binding: OrtBinding<OrtTensorValue>, guard: LossGuard): OrtBinding<OrtTensorValue> {
-  const { read } = binding;
+  const read = binding.read.bind(binding);
   binding.read = (value) => guard.run(() => read(value));
   return binding;
 }

@@ -21,7 +21,9 @@ export interface OrtSessionHandle<V extends OrtValue> {
   readonly outputNames: readonly string[];
   readonly inputMetadata: readonly OrtValueMetadata[];
   readonly outputMetadata: readonly OrtValueMetadata[];
+  /** Runs the graph for the outputs named. */
   run(feeds: Readonly<Record<string, V>>, fetches: readonly string[]): Promise<Readonly<Record<string, V>>>;
+  /** Frees the session in the runtime. */
   release(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export interface OrtBinding<V extends OrtValue> {
   create(type: TensorType, data: TensorData, dims: number[]): V;
   /** What to keep of an output so that it can be read and fed again. */
   adopt(output: V): V;
+  /** Where the elements of a value lie. */
   location(value: V): 'cpu' | 'device';
   /** The elements of a value whose location is `cpu`. */
   data(value: V): TensorData;

@@ -14,6 +14,7 @@ export interface OrtSessionParts<V extends OrtValue> {
   readonly provider: ExecutionProvider;
   readonly fallbacks: readonly ProviderFallback[];
   readonly binding: OrtBinding<V>;
+  /** Told once, when the session is gone. */
   readonly onDisposed: (session: OrtSession<V>) => void;
 }
 
@@ -68,6 +69,7 @@ export class OrtSession<V extends OrtValue> implements InferenceSession {
     return this.#disposal;
   }
 
+  /** The same as `dispose()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
