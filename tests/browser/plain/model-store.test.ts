@@ -3,7 +3,7 @@ import type { LoadProgress, ModelFile, OpenModelOptions } from '@org/asr-core';
 import { listCachedModels, modelFromFolder, openModel, removeCachedModel } from '@org/asr-web';
 import { cdp } from 'vitest/browser';
 import { CacheStore } from '../../../packages/web/src/store/cache-store.js';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 
 const endpoint = inject('hub');
 /** Playwright's; Vitest leaves the type to the provider. */
@@ -43,6 +43,44 @@ afterEach(async () => {
   await caches.delete('asr-models');
 });
 
+// First of all: what other tests have removed goes on counting for a while.
+describe('a browser without room', () => {
+  /** Leaves this much beside what is used now; without a number, what the machine has. */
+  const leaveRoom = (bytes?: number): Promise<unknown> =>
+    devtools.send('Storage.overrideQuotaForOrigin', {
+      origin: globalThis.location.origin,
+      ...(bytes !== undefined && { quotaSize: bytes }),
+    });
+  afterEach(() => leaveRoom());
+
+  it('says how much is needed and available before it fetches', async () => {
+    // Chromium's own estimate is no less than 10 GiB, whatever the quota.
+    const estimate = vi
+      .spyOn(navigator.storage, 'estimate')
+      .mockResolvedValue({ quota: 30 * MIB, usage: 25 * MIB });
+    await expect(openGraph()).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringMatching(/20\.0 MiB needed, 5\.0 MiB available to this site.*removeCachedModel/),
+    });
+    estimate.mockRestore();
+    expect(await largeRequests()).toEqual([]);
+  });
+
+  it('says it when the room ends on the way', async () => {
+    await leaveRoom(5 * MIB);
+    const store = await CacheStore.open('asr-models');
+    const reservation = await store.reserve('some model', 'of unknown size');
+    await expect(reservation.append(new Uint8Array(12 * MIB))).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringContaining(
+        "of unknown size has no room in the browser's storage (12.0 MiB needed)",
+      ),
+      cause: expect.objectContaining({ name: 'QuotaExceededError' }),
+    });
+    await reservation.release();
+  });
+});
+
 describe('the store of models', () => {
   it('fetches a file of the hub once, verified, and tells how far it is', async () => {
     const progress: LoadProgress[] = [];
@@ -74,15 +112,16 @@ describe('the store of models', () => {
   });
 
   it('continues what an earlier page has begun', async () => {
+    // How much of it has come when the connection is cut is chance.
     const controller = new AbortController();
     const onProgress = (event: LoadProgress): void => {
-      if (event.type === 'download' && event.loaded > 9 * MIB) controller.abort(new Error('closed'));
+      if (event.type === 'download' && event.loaded > 0) controller.abort(new Error('closed'));
     };
     await control(`cut/${10 * MIB}`);
     await expect(openGraph({ signal: controller.signal, onProgress })).rejects.toThrow('closed');
     const [model] = await listCachedModels();
     expect(model).toMatchObject({ files: [], size: 0 });
-    expect(model!.unfinished).toBeGreaterThan(9 * MIB);
+    expect(model!.unfinished).toBeGreaterThan(0);
     expect(await checksum(await openGraph())).toBe(SHA256);
     expect((await largeRequests()).at(-1)?.headers['range']).toBe(`bytes=${model!.unfinished}-`);
   });
@@ -130,43 +169,6 @@ describe('the store of models', () => {
     expect(await listCachedModels()).toEqual([]);
     expect(await listCachedModels({ cache: 'other' })).toHaveLength(1);
     await caches.delete('other');
-  });
-});
-
-describe('a browser without room', () => {
-  /** Leaves this much beside what is used now; without a number, what the machine has. */
-  const leaveRoom = async (bytes?: number): Promise<unknown> => {
-    const { usage = 0 } = await navigator.storage.estimate();
-    return devtools.send('Storage.overrideQuotaForOrigin', {
-      origin: globalThis.location.origin,
-      ...(bytes !== undefined && { quotaSize: usage + bytes }),
-    });
-  };
-  afterEach(() => leaveRoom());
-
-  it('says how much is needed and available before it fetches', async () => {
-    await leaveRoom(5 * MIB);
-    const failure = await openGraph().catch((error: unknown) => error);
-    expect(AsrError.isInstance(failure)).toBe(true);
-    expect(failure).toMatchObject({
-      code: 'DOWNLOAD_FAILED',
-      message: expect.stringMatching(
-        /20\.0 MiB needed, [\d.]+ MiB available to this site.*removeCachedModel/,
-      ),
-    });
-    expect(await largeRequests()).toEqual([]);
-  });
-
-  it('says it when the room ends on the way', async () => {
-    await leaveRoom(5 * MIB);
-    const store = await CacheStore.open('asr-models');
-    const reservation = await store.reserve('some model', 'of unknown size');
-    await expect(reservation.append(new Uint8Array(12 * MIB))).rejects.toMatchObject({
-      code: 'DOWNLOAD_FAILED',
-      message: expect.stringContaining('of unknown size has no room'),
-      cause: expect.objectContaining({ name: 'QuotaExceededError' }),
-    });
-    await reservation.release();
   });
 });
 

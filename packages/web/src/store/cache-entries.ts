@@ -100,7 +100,10 @@ export function noRoom(
 ): AsrError {
   const facts = [
     ...(needed === undefined ? [] : [`${megabytes(needed)} needed`]),
-    ...(available === undefined ? [] : [`${megabytes(available)} available to this site`]),
+    // Chromium estimates generously, to hide the size of the disk; what a failed write disproves is not told.
+    ...(available === undefined || available >= (needed ?? 0)
+      ? []
+      : [`${megabytes(available)} available to this site`]),
   ];
   return new AsrError(
     'DOWNLOAD_FAILED',
