@@ -46,7 +46,7 @@ const subjects: readonly Subject[] = [
         const wav = readWav(new Uint8Array(readFileSync(`${folder}/${readGolden(folder).detail_clip}`)));
         return { samples: mixdown(wav), sampleRate: wav.sampleRate };
       },
-      within: 1,
+      within: 2,
     })),
 ];
 

@@ -27,6 +27,7 @@ describe('inspectModel', () => {
       'config.json',
       'decoder.onnx',
       'encoder.onnx',
+      'export.json',
       'generation_config.json',
       'tokenizer.json',
     ]);
