@@ -24,30 +24,55 @@ function urlFile(name: string, url: URL, options: OpenModelOptions): ModelFile {
     async bytes(signal = options.signal) {
       const written = readDataUrl(url);
       if (written) return written;
-      const response = await fetchOk(url, name, signal);
-      if (/\btext\/html\b/.test(response.headers.get('content-type') ?? '')) {
-        throw new AsrError(
-          'DOWNLOAD_FAILED',
-          `${name}: ${url.href} answered with a web page instead of the file; servers do that for addresses they ` +
-            "don't know. Check that the file was deployed",
-        );
+      try {
+        return await fetchFile(name, url, 'default', signal, options);
+      } catch (error) {
+        if (!(error instanceof BrokenBodyError)) throw error;
+        // A connection ended, or Chromium's cache could not serve two readers of one large file: once more, past the cache.
+        return await fetchFile(name, url, 'no-store', signal, options);
       }
-      return readBody(response, name, signal, options.onProgress);
     },
   };
 }
+
+async function fetchFile(
+  name: string,
+  url: URL,
+  cache: RequestCache,
+  signal: AbortSignal | undefined,
+  options: OpenModelOptions,
+): Promise<Uint8Array> {
+  const response = await fetchOk(url, name, signal, cache);
+  if (/\btext\/html\b/.test(response.headers.get('content-type') ?? '')) {
+    throw new AsrError(
+      'DOWNLOAD_FAILED',
+      `${name}: ${url.href} answered with a web page instead of the file; servers do that for addresses they ` +
+        "don't know. Check that the file was deployed",
+    );
+  }
+  return readBody(response, name, signal, options.onProgress);
+}
+
+/** The answer was right and ended early. */
+class BrokenBodyError extends AsrError {}
 
 /**
  * Fetches an address and insists on success.
  *
  * @param what Named in the error.
+ * @param cache How the browser's cache is used; see `fetch`.
  * @throws AsrError `DOWNLOAD_FAILED`; `signal.reason` when aborted.
  */
-export async function fetchOk(url: URL, what: string, signal?: AbortSignal): Promise<Response> {
+export async function fetchOk(
+  url: URL,
+  what: string,
+  signal?: AbortSignal,
+  cache: RequestCache = 'default',
+): Promise<Response> {
   signal?.throwIfAborted();
   let response: Response;
   try {
-    response = await fetch(url, { signal: signal ?? null });
+    response = await fetch(url, { signal: signal ?? null, cache });
   } catch (cause) {
     signal?.throwIfAborted();
     throw failed(
@@ -76,7 +101,8 @@ export async function readBody(
   } catch (cause) {
     signal?.throwIfAborted();
     if (AsrError.isInstance(cause)) throw cause;
-    throw failed(what, response.url, 'broke off while it was read', cause);
+    const message = `${what}: ${response.url} broke off while it was read`;
+    throw new BrokenBodyError('DOWNLOAD_FAILED', message, { cause });
   }
 }
 
