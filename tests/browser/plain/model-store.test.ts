@@ -1,4 +1,4 @@
-import { AsrError, digestBytes } from '@org/asr-core';
+import { digestBytes } from '@org/asr-core';
 import type { LoadProgress, ModelFile, OpenModelOptions } from '@org/asr-core';
 import { listCachedModels, modelFromFolder, openModel, removeCachedModel } from '@org/asr-web';
 import { cdp } from 'vitest/browser';
