@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { defineConfig } from 'tsup';
 import { WORKLET_SOURCE } from './src/microphone/worklet-source.js';
 
-export default defineConfig({
+export default defineConfig(({ outDir = 'dist' }) => ({
   entry: ['src/index.ts', 'src/webgpu.ts', 'src/worker.ts'],
   format: ['esm'],
   target: 'es2022',
@@ -11,5 +12,5 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   // For pages that allow no scripts from Blobs.
-  onSuccess: () => writeFile('dist/microphone-worklet.js', WORKLET_SOURCE),
-});
+  onSuccess: () => writeFile(join(outDir, 'microphone-worklet.js'), WORKLET_SOURCE),
+}));
