@@ -67,7 +67,9 @@ describe.skipIf(!hasRegistry)('the packed packages', () => {
       family: 'whisper',
       layout: 'fast',
     });
-    // This package is not installed here; the package manager that runs the tests would have it found nevertheless.
+    expect(asr('transcribe', recording, '--vad')).toMatch(/my fellow Americans/iu);
+    rmSync(join(temporary, 'node_modules/@org/asr-model-silero-vad'), { recursive: true });
+    // The package manager that runs the tests would have it found nevertheless.
     vi.stubEnv('NODE_PATH', '');
     expect(() => asr('transcribe', recording, '--vad')).toThrow(/npm install @org\/asr-model-silero-vad/u);
     vi.unstubAllEnvs();
