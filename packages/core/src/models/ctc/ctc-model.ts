@@ -1,5 +1,5 @@
 import type { AudioInput } from '../../audio/pcm.js';
-import { readAudio, type AudioPlatform } from '../../audio/read-audio.js';
+import type { AudioPlatform } from '../../audio/read-audio.js';
 import { FrameEntropies } from '../../decoding/ctc/confidence.js';
 import type { LogProbMatrix } from '../../decoding/ctc/log-probs.js';
 import { createCtcVocabulary, type CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
@@ -7,13 +7,13 @@ import { checkTranscribeOptions } from '../../call-options.js';
 import { AsrError } from '../../errors.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
 import type { OpenDecoder } from '../../streaming/live-decoder.js';
-import { LiveStreams } from '../../streaming/live-streams.js';
 import type { StreamPlan } from '../../streaming/stream-plan.js';
 import type { SpeechStream } from '../../streaming/speech-stream.js';
 import type { StreamEvent } from '../../streaming/stream-events.js';
 import type { AudioStreamSource, StreamOptions } from '../../streaming/stream-options.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
-import { checkChannelMode, joinChannels, prepareChannels, type ChannelMode } from '../channels.js';
+import { checkChannelMode, readChannels, transcribeInTurn, type ChannelMode } from '../channels.js';
+import { ModelLifetime } from '../model-lifetime.js';
 import { alignText, type TextAlignment } from './align-text.js';
 import type { CtcModelConfig } from './config.js';
 import type { CtcGraph } from './ctc-graph.js';
@@ -51,12 +51,15 @@ export class CtcModel implements SpeechModel {
   readonly config: CtcModelConfig;
   readonly vocabulary: CtcVocabulary;
   readonly #parts: CtcModelParts;
-  readonly #streams = new LiveStreams();
-  #disposal: Promise<void> | undefined;
+  readonly #lifetime: ModelLifetime;
 
   constructor(parts: CtcModelParts) {
     this.info = parts.info;
     this.#parts = parts;
+    this.#lifetime = new ModelLifetime(async () => {
+      await parts.graph.session.dispose();
+      await parts.release();
+    });
     this.config = parts.graph.config;
     const { labels, ...options } = this.config.vocabulary;
     this.vocabulary = createCtcVocabulary(labels, options);
@@ -73,18 +76,18 @@ export class CtcModel implements SpeechModel {
    * model throws.
    */
   async transcribe(audio: AudioInput, options: TranscribeOptions = {}): Promise<Transcript> {
-    this.#checkUsable();
+    this.#lifetime.checkUsable();
     checkTranscribeOptions(options);
     const plan = planCtcDecoding(options, this.vocabulary);
     const mode = checkChannelMode(options.channels);
     const channels = await this.#channels(audio, mode, options.signal);
-    const transcripts: Transcript[] = [];
-    for (const [i, samples] of channels.entries()) {
-      // Channels follow each other, so what is done of one is only a part of the whole.
-      const part = { index: i, count: channels.length };
-      transcripts.push(await this.#transcribeChannel(samples, plan, options, part));
-    }
-    return mode === 'separate' ? joinChannels(transcripts) : transcripts[0]!;
+    return transcribeInTurn(
+      channels,
+      this.#parts.graph.sampleRate,
+      mode,
+      options.onProgress,
+      (samples, duration, report) => this.#transcribeChannel(samples, duration, plan, options.signal, report),
+    );
   }
 
   /** The segments of {@link transcribe}, at the end: only then has a CTC search seen what decides about them. */
@@ -99,23 +102,21 @@ export class CtcModel implements SpeechModel {
     source: AudioStreamSource,
     options: StreamOptions = {},
   ): AsyncGenerator<StreamEvent, void, undefined> {
-    return this.#streams.read(source, options, (plan) => this.#openDecoder(options, plan));
+    return this.#lifetime.streams.read(source, options, (plan) => this.#openDecoder(options, plan));
   }
 
   openStream(options: StreamOptions = {}): SpeechStream {
-    return this.#streams.open(options, (plan) => this.#openDecoder(options, plan));
+    return this.#lifetime.streams.open(options, (plan) => this.#openDecoder(options, plan));
   }
 
   async #transcribeChannel(
     samples: Float32Array,
+    duration: number,
     plan: CtcDecodingPlan,
-    { signal, onProgress }: TranscribeOptions,
-    { index, count }: { readonly index: number; readonly count: number },
+    signal: AbortSignal | undefined,
+    report: (seconds: number) => void,
   ): Promise<Transcript> {
     const { graph } = this.#parts;
-    const duration = samples.length / graph.sampleRate;
-    const report = (seconds: number): void =>
-      onProgress?.({ seconds: (index * duration + seconds) / count, duration });
     const entropies = plan.confidence.method === 'entropy' ? new FrameEntropies() : undefined;
     const search = createCtcSearch(plan, this.vocabulary);
     for await (const piece of graph.logProbs(samples, signal)) {
@@ -147,7 +148,7 @@ export class CtcModel implements SpeechModel {
     audio: AudioInput,
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<CtcLogProbs> {
-    this.#checkUsable();
+    this.#lifetime.checkUsable();
     const { secondsPerFrame } = this.#parts.graph;
     const [samples] = await this.#channels(audio, 'mix', signal);
     return { ...(await this.#collect(samples!, signal)), secondsPerFrame };
@@ -161,7 +162,7 @@ export class CtcModel implements SpeechModel {
    * @throws AsrError `OPTION_UNSUPPORTED` for a model that needs to hear the whole utterance; `DISPOSED`.
    */
   openLogProbStream(): CtcLogProbStream {
-    this.#checkUsable();
+    this.#lifetime.checkUsable();
     const stream = this.#parts.graph.openStream();
     if (stream) return stream;
     throw new AsrError(
@@ -186,7 +187,7 @@ export class CtcModel implements SpeechModel {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<TextAlignment> {
     if (typeof text !== 'string') throw new TypeError(`text: expected a string, found ${typeof text}`);
-    this.#checkUsable();
+    this.#lifetime.checkUsable();
     const { secondsPerFrame, sampleRate } = this.#parts.graph;
     const [samples] = await this.#channels(audio, 'mix', signal);
     const logProbs = await this.#collect(samples!, signal);
@@ -198,11 +199,7 @@ export class CtcModel implements SpeechModel {
   }
 
   dispose(): Promise<void> {
-    this.#disposal ??= this.#streams
-      .dispose()
-      .then(() => this.#parts.graph.session.dispose())
-      .then(this.#parts.release);
-    return this.#disposal;
+    return this.#lifetime.dispose();
   }
 
   /** The same as `dispose()`, for `await using`. */
@@ -210,12 +207,8 @@ export class CtcModel implements SpeechModel {
     return this.dispose();
   }
 
-  #checkUsable(): void {
-    if (this.#disposal) throw new AsrError('DISPOSED', 'this model was disposed; load it again');
-  }
-
   #openDecoder(options: StreamOptions, stream: StreamPlan): OpenDecoder {
-    this.#checkUsable();
+    this.#lifetime.checkUsable();
     const { graph } = this.#parts;
     const { sampleRate, secondsPerFrame, config } = graph;
     if (config.execution?.type !== 'stateful') {
@@ -236,10 +229,9 @@ export class CtcModel implements SpeechModel {
     mode: ChannelMode,
     signal: AbortSignal | undefined,
   ): Promise<readonly Float32Array[]> {
-    const pcm = await readAudio(audio, this.#parts.audio, signal);
-    const channels = await prepareChannels(pcm, this.#parts.graph.sampleRate, mode, signal);
-    signal?.throwIfAborted();
-    this.#checkUsable();
+    const { audio: platform, graph } = this.#parts;
+    const channels = await readChannels(audio, platform, graph.sampleRate, mode, signal);
+    this.#lifetime.checkUsable();
     return channels;
   }
 

@@ -1,5 +1,5 @@
 import type { AudioInput } from '../../audio/pcm.js';
-import { readAudio, type AudioPlatform } from '../../audio/read-audio.js';
+import type { AudioPlatform } from '../../audio/read-audio.js';
 import { checkTranscribeOptions } from '../../call-options.js';
 import type { CtcHypothesis } from '../../decoding/ctc/hypothesis.js';
 import type { CtcVocabulary } from '../../decoding/ctc/vocabulary.js';
@@ -10,14 +10,14 @@ import { AsrError } from '../../errors.js';
 import type { InferenceSession } from '../../inference/backend.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
 import type { OpenDecoder } from '../../streaming/live-decoder.js';
-import { LiveStreams } from '../../streaming/live-streams.js';
 import type { SpeechStream } from '../../streaming/speech-stream.js';
 import type { StreamEvent } from '../../streaming/stream-events.js';
 import type { AudioStreamSource, StreamOptions } from '../../streaming/stream-options.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
-import { checkChannelMode, joinChannels, prepareChannels } from '../channels.js';
+import { checkChannelMode, readChannels, transcribeInTurn } from '../channels.js';
 import type { CtcGraph } from '../ctc/ctc-graph.js';
 import { toTranscript } from '../ctc/transcript.js';
+import { ModelLifetime } from '../model-lifetime.js';
 import { planTransducer, type TransducerPlan } from './decoding-plan.js';
 import { GraphScorer } from './graph-scorer.js';
 
@@ -41,12 +41,16 @@ export interface TransducerModelParts {
 export class TransducerModel implements SpeechModel {
   readonly info: ModelInfo;
   readonly #parts: TransducerModelParts;
-  readonly #streams = new LiveStreams();
-  #disposal: Promise<void> | undefined;
+  readonly #lifetime: ModelLifetime;
 
   constructor(parts: TransducerModelParts) {
     this.info = parts.info;
     this.#parts = parts;
+    this.#lifetime = new ModelLifetime(async () => {
+      const { encoder, decoder, joiner } = parts;
+      await Promise.all([encoder.session, decoder, joiner].map((session) => session.dispose()));
+      await parts.release();
+    });
   }
 
   /**
@@ -57,23 +61,17 @@ export class TransducerModel implements SpeechModel {
    * model throws.
    */
   async transcribe(audio: AudioInput, options: TranscribeOptions = {}): Promise<Transcript> {
-    this.#checkUsable();
+    this.#lifetime.checkUsable();
     checkTranscribeOptions(options);
     const plan = planTransducer(options);
     const mode = checkChannelMode(options.channels);
-    const { signal } = options;
-    const pcm = await readAudio(audio, this.#parts.audio, signal);
-    const channels = await prepareChannels(pcm, this.#parts.encoder.sampleRate, mode, signal);
-    signal?.throwIfAborted();
-    this.#checkUsable();
-    const transcripts: Transcript[] = [];
-    for (const [i, samples] of channels.entries()) {
-      const duration = samples.length / this.#parts.encoder.sampleRate;
-      const report = (seconds: number): void =>
-        options.onProgress?.({ seconds: (i * duration + seconds) / channels.length, duration });
-      transcripts.push(await this.#transcribeChannel(samples, duration, plan, signal, report));
-    }
-    return mode === 'separate' ? joinChannels(transcripts) : transcripts[0]!;
+    const { signal, onProgress } = options;
+    const { audio: platform, encoder } = this.#parts;
+    const channels = await readChannels(audio, platform, encoder.sampleRate, mode, signal);
+    this.#lifetime.checkUsable();
+    return transcribeInTurn(channels, encoder.sampleRate, mode, onProgress, (samples, duration, report) =>
+      this.#transcribeChannel(samples, duration, plan, signal, report),
+    );
   }
 
   /** The segments of {@link transcribe}, at the end: only then has the search seen what decides about them. */
@@ -88,21 +86,16 @@ export class TransducerModel implements SpeechModel {
     source: AudioStreamSource,
     options: StreamOptions = {},
   ): AsyncGenerator<StreamEvent, void, undefined> {
-    return this.#streams.read(source, options, () => this.#refuseStream());
+    return this.#lifetime.streams.read(source, options, () => this.#refuseStream());
   }
 
   /** @throws AsrError `OPTION_UNSUPPORTED`: the encoder hears whole utterances. */
   openStream(options: StreamOptions = {}): SpeechStream {
-    return this.#streams.open(options, () => this.#refuseStream());
+    return this.#lifetime.streams.open(options, () => this.#refuseStream());
   }
 
   dispose(): Promise<void> {
-    const { encoder, decoder, joiner, release } = this.#parts;
-    this.#disposal ??= this.#streams
-      .dispose()
-      .then(() => Promise.all([encoder.session, decoder, joiner].map((session) => session.dispose())))
-      .then(release);
-    return this.#disposal;
+    return this.#lifetime.dispose();
   }
 
   /** The same as `dispose()`, for `await using`. */
@@ -110,12 +103,8 @@ export class TransducerModel implements SpeechModel {
     return this.dispose();
   }
 
-  #checkUsable(): void {
-    if (this.#disposal) throw new AsrError('DISPOSED', 'this model was disposed; load it again');
-  }
-
   #refuseStream(): OpenDecoder {
-    this.#checkUsable();
+    this.#lifetime.checkUsable();
     throw new AsrError(
       'OPTION_UNSUPPORTED',
       `a ${this.info.family} model (${this.info.layout}) can't be streamed: its encoder hears whole utterances`,

@@ -1,17 +1,16 @@
 import type { AudioInput } from '../../audio/pcm.js';
-import { readAudio, type AudioPlatform } from '../../audio/read-audio.js';
+import type { AudioPlatform } from '../../audio/read-audio.js';
 import { checkTranscribeOptions } from '../../call-options.js';
-import { AsrError } from '../../errors.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
 import type { OpenDecoder } from '../../streaming/live-decoder.js';
-import { LiveStreams } from '../../streaming/live-streams.js';
 import type { SpeechStream } from '../../streaming/speech-stream.js';
 import type { StreamEvent } from '../../streaming/stream-events.js';
 import type { AudioStreamSource, StreamOptions } from '../../streaming/stream-options.js';
 import type { StreamPlan } from '../../streaming/stream-plan.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
-import { checkChannelMode, joinChannels, mergeByStart, prepareChannels } from '../channels.js';
+import { checkChannelMode, joinChannels, mergeByStart, readChannels } from '../channels.js';
+import { ModelLifetime } from '../model-lifetime.js';
 import { ChannelTranscription, SAMPLE_RATE, type DecodedSegment } from './channel-transcription.js';
 import type { WhisperGraphs } from './graphs.js';
 import { hearAll, hearSpeech } from './speech-windows.js';
@@ -42,12 +41,15 @@ interface Job {
 export class WhisperModel implements SpeechModel {
   readonly info: ModelInfo;
   readonly #parts: WhisperModelParts;
-  readonly #streams = new LiveStreams();
-  #disposal: Promise<void> | undefined;
+  readonly #lifetime: ModelLifetime;
 
   constructor(parts: WhisperModelParts) {
     this.info = parts.info;
     this.#parts = parts;
+    this.#lifetime = new ModelLifetime(async () => {
+      await parts.graphs.dispose();
+      await parts.release();
+    });
   }
 
   async transcribe(audio: AudioInput, options: TranscribeOptions = {}): Promise<Transcript> {
@@ -78,31 +80,23 @@ export class WhisperModel implements SpeechModel {
     source: AudioStreamSource,
     options: StreamOptions = {},
   ): AsyncGenerator<StreamEvent, void, undefined> {
-    return this.#streams.read(source, options, (plan) => this.#openDecoder(options, plan));
+    return this.#lifetime.streams.read(source, options, (plan) => this.#openDecoder(options, plan));
   }
 
   openStream(options: StreamOptions = {}): SpeechStream {
-    return this.#streams.open(options, (plan) => this.#openDecoder(options, plan));
+    return this.#lifetime.streams.open(options, (plan) => this.#openDecoder(options, plan));
   }
 
   dispose(): Promise<void> {
-    this.#disposal ??= this.#streams
-      .dispose()
-      .then(() => this.#parts.graphs.dispose())
-      .then(this.#parts.release);
-    return this.#disposal;
+    return this.#lifetime.dispose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  #checkUsable(): void {
-    if (this.#disposal) throw new AsrError('DISPOSED', 'this model was disposed; load it again');
-  }
-
   #openDecoder(options: StreamOptions, plan: StreamPlan): OpenDecoder {
-    this.#checkUsable();
+    this.#lifetime.checkUsable();
     const { graphs, tokenizer } = this.#parts;
     return openLiveWhisper(graphs, tokenizer, options, plan);
   }
@@ -110,13 +104,12 @@ export class WhisperModel implements SpeechModel {
   async #open(audio: AudioInput, options: TranscribeOptions): Promise<Job> {
     const { graphs, tokenizer } = this.#parts;
     const { signal, onProgress } = options;
-    this.#checkUsable();
+    this.#lifetime.checkUsable();
     checkTranscribeOptions(options);
     const plan = planTranscription(options, graphs, tokenizer);
     const mode = checkChannelMode(options.channels);
-    const pcm = await readAudio(audio, this.#parts.audio, signal);
     const channels: ChannelTranscription[] = [];
-    for (const samples of await prepareChannels(pcm, SAMPLE_RATE, mode, signal)) {
+    for (const samples of await readChannels(audio, this.#parts.audio, SAMPLE_RATE, mode, signal)) {
       const { clipRanges } = plan.decoding;
       const heard = plan.speech
         ? await hearSpeech(samples, clipRanges, plan.speech, signal)
@@ -124,7 +117,7 @@ export class WhisperModel implements SpeechModel {
       channels.push(new ChannelTranscription(graphs, tokenizer, heard, plan, signal));
     }
     signal?.throwIfAborted();
-    this.#checkUsable();
+    this.#lifetime.checkUsable();
     const done = channels.map(() => 0);
     const { duration } = channels[0]!;
     const sequences = channels.map((channel, i) =>
