@@ -4,6 +4,7 @@ import { deepSpeech2PytorchFamily } from './ctc/families/deepspeech2-pytorch.js'
 import { nemoCtcFamily } from './ctc/families/nemo.js';
 import { speechBrainCtcFamily } from './ctc/families/speechbrain.js';
 import { wav2vec2Family } from './ctc/families/wav2vec2.js';
+import { waveformCtcFamily } from './ctc/families/waveform.js';
 import { zipformerCtcFamily } from './ctc/families/zipformer.js';
 import type { Family } from './family.js';
 import { transducerFamily } from './transducer/transducer-family.js';
@@ -13,6 +14,7 @@ import { whisperFamily } from './whisper/whisper-family.js';
 export const allFamilies: readonly Family[] = [
   whisperFamily,
   wav2vec2Family,
+  waveformCtcFamily,
   zipformerCtcFamily,
   transducerFamily,
   nemoCtcFamily,

@@ -1,6 +1,7 @@
 import { AsrError } from '../errors.js';
 import type { TensorInfo } from '../inference/backend.js';
 import type { TensorType } from '../inference/tensor.js';
+import { ProtobufMessage } from './protobuf.js';
 
 /** What an ONNX file says about itself. */
 export interface OnnxMetadata {
@@ -44,9 +45,9 @@ const TENSOR_TYPES: readonly (TensorType | undefined)[] = [
  */
 export function readOnnxMetadata(bytes: Uint8Array, name: string): OnnxMetadata {
   const properties = new Map<string, string>();
-  let graph: Message | undefined;
+  let graph: ProtobufMessage | undefined;
   let producer = '';
-  for (const field of new Message(bytes, 0, bytes.length, name).fields()) {
+  for (const field of new ProtobufMessage(bytes, (problem) => invalid(name, problem)).fields()) {
     if (field.number === 2) producer = field.text();
     else if (field.number === 7) graph = field.message();
     else if (field.number === 14) readProperty(field.message(), properties);
@@ -63,21 +64,21 @@ export function readOnnxMetadata(bytes: Uint8Array, name: string): OnnxMetadata 
   return { properties, inputs: inputs.filter((input) => !defaults.has(input.name)), outputs, producer };
 }
 
-function readProperty(entry: Message, properties: Map<string, string>): void {
+function readProperty(entry: ProtobufMessage, properties: Map<string, string>): void {
   properties.set(nameOf(entry, 1), nameOf(entry, 2));
 }
 
 /** The text of a message's field; empty when it has none, as protobuf leaves out empty texts. */
-function nameOf(message: Message, number: number): string {
+function nameOf(message: ProtobufMessage, number: number): string {
   let text = '';
   for (const field of message.fields()) if (field.number === number) text = field.text();
   return text;
 }
 
 /** `ValueInfoProto`; anything but a tensor keeps only its name. */
-function readValue(value: Message): TensorInfo {
+function readValue(value: ProtobufMessage): TensorInfo {
   let name = '';
-  let tensor: Message | undefined;
+  let tensor: ProtobufMessage | undefined;
   for (const field of value.fields()) {
     if (field.number === 1) name = field.text();
     else if (field.number === 2) tensor = child(field.message(), 1);
@@ -91,7 +92,7 @@ function readValue(value: Message): TensorInfo {
   return { name, type, dims };
 }
 
-function readShape(shape: Message): (number | string)[] {
+function readShape(shape: ProtobufMessage): (number | string)[] {
   const dims: (number | string)[] = [];
   for (const field of shape.fields()) {
     if (field.number !== 1) continue;
@@ -105,8 +106,8 @@ function readShape(shape: Message): (number | string)[] {
   return dims;
 }
 
-function child(message: Message, number: number): Message | undefined {
-  let found: Message | undefined;
+function child(message: ProtobufMessage, number: number): ProtobufMessage | undefined {
+  let found: ProtobufMessage | undefined;
   for (const field of message.fields()) if (field.number === number) found = field.message();
   return found;
 }
@@ -117,106 +118,4 @@ function invalid(name: string, problem: string): AsrError {
     `${name}: not an ONNX model (${problem}). It may be cut short, or a Git LFS pointer or an error page saved ` +
       'under its name; get the file again.',
   );
-}
-
-/** A protobuf message inside of the file's bytes. Nothing is copied; every length is checked against its parent's end. */
-class Message {
-  readonly #bytes: Uint8Array;
-  readonly #start: number;
-  readonly #end: number;
-  readonly #file: string;
-
-  constructor(bytes: Uint8Array, start: number, end: number, file: string) {
-    this.#bytes = bytes;
-    this.#start = start;
-    this.#end = end;
-    this.#file = file;
-  }
-
-  /** The fields in order; what they hold is not looked into. */
-  *fields(): Generator<Field> {
-    for (let at = this.#start; at < this.#end;) {
-      const [key, afterKey] = this.#varint(at);
-      const wire = key % 8;
-      const number = Math.floor(key / 8);
-      if (number === 0) throw invalid(this.#file, `field 0 at byte ${at}`);
-      let start = afterKey;
-      let value = 0;
-      if (wire === 0) [value, at] = this.#varint(afterKey);
-      else if (wire === 1) at = afterKey + 8;
-      else if (wire === 5) at = afterKey + 4;
-      else if (wire === 2) {
-        const [length, afterLength] = this.#varint(afterKey);
-        start = afterLength;
-        at = afterLength + length;
-      } else throw invalid(this.#file, `wire type ${wire} at byte ${afterKey}`);
-      if (at > this.#end) throw invalid(this.#file, `a field at byte ${afterKey} ends behind its parent`);
-      yield new Field(number, wire, value, this.#bytes, start, at, this.#file);
-    }
-  }
-
-  /** Value and position behind it. Numbers beyond 2⁵³ lose digits; no length or dimension is that large. */
-  #varint(at: number): [value: number, next: number] {
-    let value = 0;
-    let factor = 1;
-    for (let i = at; i < Math.min(at + 10, this.#end); i++) {
-      const byte = this.#bytes[i] as number;
-      value += (byte & 0x7f) * factor;
-      if (byte < 0x80) return [value, i + 1];
-      factor *= 128;
-    }
-    throw invalid(this.#file, `a number at byte ${at} doesn't end`);
-  }
-}
-
-class Field {
-  readonly number: number;
-  readonly #wire: number;
-  readonly #value: number;
-  readonly #bytes: Uint8Array;
-  readonly #start: number;
-  readonly #end: number;
-  readonly #file: string;
-
-  constructor(
-    number: number,
-    wire: number,
-    value: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    file: string,
-  ) {
-    this.number = number;
-    this.#wire = wire;
-    this.#value = value;
-    this.#bytes = bytes;
-    this.#start = start;
-    this.#end = end;
-    this.#file = file;
-  }
-
-  integer(): number {
-    this.#expect(0);
-    return this.#value;
-  }
-
-  message(): Message {
-    this.#expect(2);
-    return new Message(this.#bytes, this.#start, this.#end, this.#file);
-  }
-
-  text(): string {
-    this.#expect(2);
-    try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(this.#bytes.subarray(this.#start, this.#end));
-    } catch {
-      throw invalid(this.#file, `the text at byte ${this.#start} is not UTF-8`);
-    }
-  }
-
-  #expect(wire: number): void {
-    if (this.#wire === wire) return;
-    throw invalid(this.#file, `field ${this.number} before byte ${this.#end} has wire type ${this.#wire}`);
-  }
 }

@@ -1,11 +1,11 @@
 import { createCtcVocabulary } from '../../decoding/ctc/vocabulary.js';
 import { AsrError } from '../../errors.js';
-import { kaldiFbankPreset } from '../../features/presets/kaldi.js';
 import type { ModelFiles } from '../../hub/model-files.js';
 import type { InferenceSession } from '../../inference/backend.js';
 import type { SpeechModel } from '../../speech-model.js';
 import { CtcGraph } from '../ctc/ctc-graph.js';
 import { GraphFacts } from '../ctc/families/graph-facts.js';
+import { icefallEncoder } from '../ctc/families/icefall.js';
 import { doesNotMatch, matches, readBytes } from '../ctc/families/read-files.js';
 import { inspectGraph } from '../ctc/inspect-graph.js';
 import { parseTokenLines } from '../ctc/label-files.js';
@@ -14,11 +14,6 @@ import { findSingleGraph } from '../graph-files.js';
 import { choosePart, filesOf, PARTS } from './files.js';
 import { inspectTransducer } from './inspect.js';
 import { TransducerModel } from './transducer-model.js';
-
-/** icefall's encoders take the frames of 40 ms; the graph doesn't say. */
-const STRIDE = 4;
-/** See wav2vec2: attention over the whole input. */
-const CHUNK_SECONDS = 30;
 
 /**
  * Kaldi (icefall) transducers with a stateless decoder in the layout of sherpa-onnx: `tokens.txt` and the graphs
@@ -111,24 +106,13 @@ function describeEncoder(session: InferenceSession, facts: GraphFacts, file: str
       `${file}: it doesn't state the width of encoder_out; export it again.`,
     );
   }
+  const { stride, ...encoder } = icefallEncoder(facts);
   return new CtcGraph(
     session,
     {
-      frontEnd: kaldiFbankPreset({ bins: facts.size('x', -1) ?? 80 }),
-      input: {
-        name: 'x',
-        shape: [1, 'rows', 'bins'],
-        lengths: { name: 'x_lens', unit: 'rows' },
-        minimumSeconds: 0.2,
-      },
-      output: {
-        name: 'encoder_out',
-        kind: 'logProbs',
-        stride: facts.count('subsampling_factor') ?? STRIDE,
-        lengths: 'encoder_out_lens',
-      },
+      ...encoder,
+      output: { name: 'encoder_out', kind: 'logProbs', stride, lengths: 'encoder_out_lens' },
       vocabulary: { labels: Array.from<string>({ length: width }).fill('') },
-      execution: { type: 'chunked', seconds: CHUNK_SECONDS },
     },
     file,
   );

@@ -1,69 +1,40 @@
 import { AsrError } from '../../../errors.js';
 import { deepSpeech2PytorchPreset } from '../../../features/presets/deepspeech.js';
-import type { ModelFiles } from '../../../hub/model-files.js';
 import type { TensorInfo } from '../../../inference/backend.js';
 import { parseStringList } from '../../../text/json-file.js';
-import type { Detection, Family } from '../../family.js';
-import { chooseSingleGraph, findSingleGraph } from '../../graph-files.js';
+import type { Family } from '../../family.js';
 import type { CtcModelConfig } from '../config.js';
-import { inspectGraph, type InspectedGraph } from '../inspect-graph.js';
-import { inspectCtcPlan } from '../inspect-plan.js';
-import { openCtcModel, type CtcModelPlan, type PlanContext } from '../open-model.js';
-import { GraphFacts } from './graph-facts.js';
-import { doesNotMatch, matches, readBytes } from './read-files.js';
+import { CHUNK_SECONDS } from './chunk-seconds.js';
+import type { GraphFacts } from './graph-facts.js';
+import { singleGraphFamily } from './single-graph.js';
 
-const LABELS = 'labels.json';
 /** Bins of a spectrum of 320 samples. */
 const BINS = 161;
 /** The first convolution halves the frame rate. */
 const STRIDE = 2;
-/** Bidirectional layers want whole sentences, and normalisation is over the utterance; see wav2vec2. */
-const CHUNK_SECONDS = 30;
 
 /**
  * DeepSpeech 2 of deepspeech.pytorch: `labels.json` and an export of its owner's, since there is no official one. The graph
  * takes [batch, 1, 161, time], under any name, with the lengths or without them, and gives [batch, frames, labels]:
  * probabilities, as the module does outside of training. Anything else is to be described with `ctc`.
  */
-export const deepSpeech2PytorchFamily: Family = {
+export const deepSpeech2PytorchFamily: Family = /* @__PURE__ */ singleGraphFamily({
   name: 'deepspeech2-pytorch',
+  labelFiles: ['labels.json'],
+  expected: `none of them [batch, 1, ${BINS}, time]`,
 
-  async detect(files: ModelFiles, signal?: AbortSignal): Promise<Detection> {
-    const names = await files.list(signal);
-    if (!names.includes(LABELS)) return doesNotMatch(`there is no ${LABELS}`);
-    const found = findSingleGraph(names);
-    if (found.graph === undefined) return doesNotMatch(found.reason);
-    const { inputs } = await inspectGraph(files, found.graph, signal);
+  recognise({ inputs }) {
     const spectrogram = inputs.find(isSpectrogram);
-    return spectrogram
-      ? matches(
-          `${LABELS} lies beside ${found.graph}, whose ${spectrogram.name} is [batch, 1, ${BINS}, time]`,
-        )
-      : doesNotMatch(`${found.graph} has no input of shape [batch, 1, ${BINS}, time]`);
+    return spectrogram && `takes ${spectrogram.name}, [batch, 1, ${BINS}, time]`;
   },
 
-  load: async (context) => openCtcModel(context, await plan(context)),
-  inspect: async (context) => inspectCtcPlan(await plan(context)),
-};
+  async describe({ facts, labelFile, bytes }) {
+    const labels = parseStringList(await bytes(labelFile), labelFile);
+    return { layout: 'deepspeech.pytorch', config: describe(facts, labels, labelFile) };
+  },
+});
 
-async function plan({ files, options }: PlanContext): Promise<CtcModelPlan> {
-  const { signal, quantization } = options;
-  const choice = chooseSingleGraph(await files.list(signal), files.origin, { quantization });
-  const graph = await inspectGraph(files, choice.graph, signal);
-  const labels = parseStringList(await readBytes(files, LABELS, signal), LABELS);
-  return {
-    family: 'deepspeech2-pytorch',
-    layout: 'deepspeech.pytorch',
-    detection: `${LABELS} lies beside ${choice.graph}, which takes a spectrogram; ${choice.reason}`,
-    graph: graph.file,
-    externalData: choice.externalData,
-    quantization: choice.quantization,
-    config: describe(graph, labels),
-  };
-}
-
-function describe(graph: InspectedGraph, labels: readonly string[]): CtcModelConfig {
-  const facts = new GraphFacts(graph);
+function describe(facts: GraphFacts, labels: readonly string[], labelFile: string): CtcModelConfig {
   const spectrogram = facts.inputs.find(isSpectrogram)!;
   const lengths = facts.inputs.find(isCount);
   const [output] = facts.outputs;
@@ -71,7 +42,7 @@ function describe(graph: InspectedGraph, labels: readonly string[]): CtcModelCon
   if (!output || labels.length === 0) {
     throw new AsrError(
       'MODEL_INVALID',
-      `${graph.file.name}: it has ${facts.outputs.length} outputs, and ${LABELS} ${labels.length} labels.`,
+      `${facts.file}: it has ${facts.outputs.length} outputs, and ${labelFile} ${labels.length} labels.`,
     );
   }
   return {
@@ -91,6 +62,7 @@ function describe(graph: InspectedGraph, labels: readonly string[]): CtcModelCon
     },
     // `_` is the first label by the code, not by the file.
     vocabulary: { labels, blank: 0 },
+    // Bidirectional layers want whole sentences, and normalisation is over the utterance.
     execution: { type: 'chunked', seconds: CHUNK_SECONDS },
   };
 }

@@ -10,6 +10,11 @@ export class GraphFacts {
     this.#graph = graph;
   }
 
+  /** Name of the graph's file, for messages. */
+  get file(): string {
+    return this.#graph.file.name;
+  }
+
   has(kind: 'inputs' | 'outputs', name: string): boolean {
     return this.#graph[kind].some((info) => info.name === name);
   }
@@ -34,7 +39,7 @@ export class GraphFacts {
     if (dim === undefined) {
       throw new AsrError(
         'MODEL_INVALID',
-        `${this.#graph.file.name}: input "${input}" has shape [${(dims ?? []).join(', ')}], which has no axis ${axis}.`,
+        `${this.file}: input "${input}" has shape [${(dims ?? []).join(', ')}], which has no axis ${axis}.`,
       );
     }
     return typeof dim === 'number' ? dim : undefined;
@@ -52,7 +57,7 @@ export class GraphFacts {
     if (Number.isInteger(value) && value > 0) return value;
     throw new AsrError(
       'MODEL_INVALID',
-      `${this.#graph.file.name}: metadata "${key}" must be a positive whole number, found ${JSON.stringify(text)}.`,
+      `${this.file}: metadata "${key}" must be a positive whole number, found ${JSON.stringify(text)}.`,
     );
   }
 }

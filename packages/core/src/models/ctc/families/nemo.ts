@@ -1,73 +1,50 @@
 import { AsrError } from '../../../errors.js';
 import { nemoPreset } from '../../../features/presets/nemo.js';
-import type { ModelFiles } from '../../../hub/model-files.js';
-import type { Detection, Family } from '../../family.js';
-import { chooseSingleGraph, findSingleGraph } from '../../graph-files.js';
+import type { JsonObject } from '../../../text/json-file.js';
+import type { Family } from '../../family.js';
 import type { CtcLabels, CtcModelConfig } from '../config.js';
-import { inspectGraph } from '../inspect-graph.js';
 import { parseTokenLines } from '../label-files.js';
-import { inspectCtcPlan } from '../inspect-plan.js';
-import { openCtcModel, type CtcModelPlan, type PlanContext } from '../open-model.js';
-import { GraphFacts } from './graph-facts.js';
-import { doesNotMatch, matches, positive, readBytes, readJson } from './read-files.js';
+import { CHUNK_SECONDS } from './chunk-seconds.js';
+import type { GraphFacts } from './graph-facts.js';
+import { positive } from './read-files.js';
+import { singleGraphFamily } from './single-graph.js';
 
-/** Files with the labels: sherpa-onnx's name, onnx-asr's name. */
-const LABEL_FILES: readonly string[] = ['tokens.txt', 'vocab.txt'];
-
-/** See wav2vec2: attention over the whole input. Citrinet has none, but normalises over the utterance. */
-const CHUNK_SECONDS = 30;
-
-/** NeMo CTC (Conformer, FastConformer, Parakeet, Citrinet) as exported for sherpa-onnx or onnx-asr. */
-export const nemoCtcFamily: Family = {
+/** NeMo CTC (Conformer, FastConformer, Parakeet, Citrinet) as exported for sherpa-onnx (`tokens.txt`) or onnx-asr (`vocab.txt`). */
+export const nemoCtcFamily: Family = /* @__PURE__ */ singleGraphFamily({
   name: 'nemo-ctc',
+  labelFiles: ['tokens.txt', 'vocab.txt'],
+  expected: 'not audio_signal',
 
-  async detect(files: ModelFiles, signal?: AbortSignal): Promise<Detection> {
-    const names = await files.list(signal);
-    const labels = LABEL_FILES.find((name) => names.includes(name));
-    if (labels === undefined) return doesNotMatch(`there is no ${LABEL_FILES.join(' or ')}`);
-    const found = findSingleGraph(names);
-    if (found.graph === undefined) return doesNotMatch(found.reason);
-    const facts = new GraphFacts(await inspectGraph(files, found.graph, signal));
-    if (facts.has('inputs', 'audio_signal') && facts.has('outputs', 'logprobs')) {
-      return matches(`${labels} lies beside ${found.graph}, which takes audio_signal and gives logprobs`);
-    }
-    return doesNotMatch(`${found.graph} takes ${facts.inputNames}, not audio_signal`);
+  recognise: (facts) =>
+    facts.has('inputs', 'audio_signal') && facts.has('outputs', 'logprobs')
+      ? 'takes audio_signal and gives logprobs'
+      : undefined,
+
+  async describe({ facts, labelFile, bytes, json }) {
+    const labels = parseTokenLines(await bytes(labelFile), labelFile);
+    const config = (await json('config.json')) ?? {};
+    return {
+      layout: labelFile === 'tokens.txt' ? 'sherpa' : 'onnx-asr',
+      config: describe(facts, config, { labels }),
+    };
   },
+});
 
-  load: async (context) => openCtcModel(context, await plan(context)),
-  inspect: async (context) => inspectCtcPlan(await plan(context)),
-};
-
-async function plan({ files, options }: PlanContext): Promise<CtcModelPlan> {
-  const { signal, quantization } = options;
-  const names = await files.list(signal);
-  const choice = chooseSingleGraph(names, files.origin, { quantization });
-  const graph = await inspectGraph(files, choice.graph, signal);
-  const labelFile = LABEL_FILES.find((name) => names.includes(name))!;
-  const labels = parseTokenLines(await readBytes(files, labelFile, signal), labelFile);
-  const config = await readJson(files, names, 'config.json', signal);
-  const facts = new GraphFacts(graph);
-  const stride =
-    facts.count('subsampling_factor') ?? (config && positive(config, 'subsampling_factor', 'config.json'));
+function describe(facts: GraphFacts, config: JsonObject, vocabulary: CtcLabels): CtcModelConfig {
+  const stride = facts.count('subsampling_factor') ?? positive(config, 'subsampling_factor', 'config.json');
   if (stride === undefined) {
     throw new AsrError(
       'MODEL_INVALID',
-      `${choice.graph}: neither its metadata nor config.json states subsampling_factor, without which words have no ` +
+      `${facts.file}: neither its metadata nor config.json states subsampling_factor, without which words have no ` +
         'times; add {"subsampling_factor": 4} (Conformer) or 8 (FastConformer, Parakeet, Citrinet) as config.json.',
     );
   }
-  return {
-    family: 'nemo-ctc',
-    layout: labelFile === 'tokens.txt' ? 'sherpa' : 'onnx-asr',
-    detection: `${choice.graph} takes audio_signal and gives logprobs; ${choice.reason}`,
-    graph: graph.file,
-    externalData: choice.externalData,
-    quantization: choice.quantization,
-    config: describe(facts, stride, { labels }),
-  };
-}
-
-function describe(facts: GraphFacts, stride: number, vocabulary: CtcLabels): CtcModelConfig {
+  if (facts.property('is_giga_am') === '1') {
+    throw new AsrError(
+      'MODEL_UNSUPPORTED',
+      `${facts.file}: its metadata says is_giga_am, a model with features of its own; describe it with \`ctc\`.`,
+    );
+  }
   const normalize = facts.property('normalize_type') ?? 'per_feature';
   if (!['per_feature', 'NA', ''].includes(normalize)) {
     throw new AsrError(
@@ -77,7 +54,7 @@ function describe(facts: GraphFacts, stride: number, vocabulary: CtcLabels): Ctc
   }
   return {
     frontEnd: nemoPreset({
-      bins: facts.size('audio_signal', 1) ?? 80,
+      bins: facts.size('audio_signal', 1) ?? positive(config, 'features_size', 'config.json') ?? 80,
       normalize: normalize === 'per_feature' ? 'per_feature' : 'none',
     }),
     input: {
@@ -88,6 +65,7 @@ function describe(facts: GraphFacts, stride: number, vocabulary: CtcLabels): Ctc
     },
     output: { name: 'logprobs', kind: 'logProbs', stride },
     vocabulary,
+    // Citrinet has no attention, but normalises over the utterance.
     execution: { type: 'chunked', seconds: CHUNK_SECONDS },
   };
 }

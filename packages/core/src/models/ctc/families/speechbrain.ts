@@ -2,19 +2,19 @@ import { AsrError } from '../../../errors.js';
 import { statisticsFromDeviation } from '../../../features/presets/global-statistics.js';
 import { speechBrainPreset, type SpeechBrainPresetOptions } from '../../../features/presets/speechbrain.js';
 import { wavePreset } from '../../../features/presets/wave.js';
-import type { ModelFiles } from '../../../hub/model-files.js';
 import { isJsonObject, type JsonObject } from '../../../text/json-file.js';
-import type { Detection, Family } from '../../family.js';
-import { chooseSingleGraph, findSingleGraph } from '../../graph-files.js';
+import type { Family } from '../../family.js';
 import type { CtcInput, CtcModelConfig } from '../config.js';
-import { inspectGraph, type InspectedGraph } from '../inspect-graph.js';
 import { parseLabelEncoder, type LabelEncoder } from '../label-files.js';
-import { inspectCtcPlan } from '../inspect-plan.js';
-import { openCtcModel, type CtcModelPlan, type PlanContext } from '../open-model.js';
-import { GraphFacts } from './graph-facts.js';
-import { doesNotMatch, matches, numberList, positive, readBytes, readJson } from './read-files.js';
+import { parseSentencePieces } from '../sentencepiece-labels.js';
+import { CHUNK_SECONDS } from './chunk-seconds.js';
+import type { GraphFacts } from './graph-facts.js';
+import { numberList, positive } from './read-files.js';
+import { singleGraphFamily } from './single-graph.js';
 
-const CHUNK_SECONDS = 30;
+/** What `CTCTextEncoder` saved, and a SentencePiece model, under the name that SpeechBrain's pretrainer gives it. */
+const ENCODER = 'label_encoder.txt';
+const SENTENCE_PIECES = 'tokenizer.ckpt';
 
 /** Files of the contract beside the graph and the labels; each may be absent. */
 interface Settings {
@@ -27,60 +27,44 @@ interface Settings {
 }
 
 /**
- * SpeechBrain CTC by the SDK's contract for its exports: `label_encoder.txt`, a graph that takes `feats` (and `wav_lens`) or
- * `wavs` and gives `log_probs`, `hyperparams.json` with what the features are, `normalizer.json` with global statistics.
+ * SpeechBrain CTC by the SDK's contract for its exports: `label_encoder.txt` or a SentencePiece `tokenizer.ckpt`, a graph that
+ * takes `feats` (and `wav_lens`) or `wavs` and gives `log_probs`, `hyperparams.json` with what the features are,
+ * `normalizer.json` with global statistics.
  */
-export const speechBrainCtcFamily: Family = {
+export const speechBrainCtcFamily: Family = /* @__PURE__ */ singleGraphFamily({
   name: 'speechbrain-ctc',
+  labelFiles: [ENCODER, SENTENCE_PIECES],
+  expected: 'not feats or wavs',
 
-  async detect(files: ModelFiles, signal?: AbortSignal): Promise<Detection> {
-    const names = await files.list(signal);
-    if (!names.includes('label_encoder.txt')) return doesNotMatch('there is no label_encoder.txt');
-    const found = findSingleGraph(names);
-    if (found.graph === undefined) return doesNotMatch(found.reason);
-    const facts = new GraphFacts(await inspectGraph(files, found.graph, signal));
+  recognise(facts) {
     const input = inputOf(facts);
-    return input && facts.has('outputs', 'log_probs')
-      ? matches(`label_encoder.txt lies beside ${found.graph}, which takes ${input} and gives log_probs`)
-      : doesNotMatch(`${found.graph} takes ${facts.inputNames}, not feats or wavs`);
+    return input && facts.has('outputs', 'log_probs') ? `takes ${input} and gives log_probs` : undefined;
   },
 
-  load: async (context) => openCtcModel(context, await plan(context)),
-  inspect: async (context) => inspectCtcPlan(await plan(context)),
-};
+  async describe({ facts, names, labelFile, bytes, json }) {
+    const settings = {
+      hyperparams: (await json('hyperparams.json')) ?? {},
+      normalizer: await json('normalizer.json'),
+      checkpoint: names.includes('normalizer.ckpt'),
+    };
+    const read = labelFile === ENCODER ? parseLabelEncoder : readPieces;
+    return {
+      layout: inputOf(facts) === 'wavs' ? 'waveform' : 'features',
+      config: describe(facts, read(await bytes(labelFile), labelFile), settings),
+    };
+  },
+});
 
-async function plan({ files, options }: PlanContext): Promise<CtcModelPlan> {
-  const { signal, quantization } = options;
-  const names = await files.list(signal);
-  const choice = chooseSingleGraph(names, files.origin, { quantization });
-  const graph = await inspectGraph(files, choice.graph, signal);
-  const labels = parseLabelEncoder(await readBytes(files, 'label_encoder.txt', signal), 'label_encoder.txt');
-  const settings = {
-    hyperparams: (await readJson(files, names, 'hyperparams.json', signal)) ?? {},
-    normalizer: await readJson(files, names, 'normalizer.json', signal),
-    checkpoint: names.includes('normalizer.ckpt'),
-  };
-  return {
-    family: 'speechbrain-ctc',
-    layout: inputOf(new GraphFacts(graph)) === 'wavs' ? 'waveform' : 'features',
-    detection: `label_encoder.txt lies beside ${choice.graph}, which gives log_probs; ${choice.reason}`,
-    graph: graph.file,
-    externalData: choice.externalData,
-    quantization: choice.quantization,
-    config: describe(graph, labels, settings),
-  };
+/** The recipes' `blank_index` is 0, where SentencePiece has `<unk>`, which CTC training never asks for. */
+function readPieces(bytes: Uint8Array, name: string): LabelEncoder {
+  return { labels: parseSentencePieces(bytes, name), blank: 0 };
 }
 
 function inputOf(facts: GraphFacts): 'feats' | 'wavs' | undefined {
   return (['feats', 'wavs'] as const).find((name) => facts.has('inputs', name));
 }
 
-function describe(
-  graph: InspectedGraph,
-  { labels, blank }: LabelEncoder,
-  settings: Settings,
-): CtcModelConfig {
-  const facts = new GraphFacts(graph);
+function describe(facts: GraphFacts, { labels, blank }: LabelEncoder, settings: Settings): CtcModelConfig {
   const model = section(settings.hyperparams, 'model');
   const wave = inputOf(facts) === 'wavs';
   const lengths: CtcInput['lengths'] = { name: 'wav_lens', unit: 'relative' };

@@ -8,6 +8,7 @@ import type { CtcLabels, CtcModelConfig } from '../config.js';
 import { parseTokenizerLabels, parseVocabJson } from '../label-files.js';
 import { inspectCtcPlan } from '../inspect-plan.js';
 import { openCtcModel, type CtcModelPlan, type PlanContext } from '../open-model.js';
+import { CHUNK_SECONDS } from './chunk-seconds.js';
 import { doesNotMatch, matches, positive, readBytes, readJson } from './read-files.js';
 
 /** `model_type`s of Hugging Face that take a waveform `input_values` and give CTC `logits`. */
@@ -22,12 +23,6 @@ const MODEL_TYPES: readonly unknown[] = [
   'sew',
   'sew-d',
 ];
-
-/**
- * Attention over the whole input: its memory grows with the square of the length, and its accuracy falls beyond what it was
- * trained on. 30 s is what Hugging Face's examples take and what exports with fixed positions allow.
- */
-const CHUNK_SECONDS = 30;
 
 /**
  * wav2vec 2.0, HuBERT, WavLM, data2vec and MMS in the layout of Hugging Face: `config.json`, `vocab.json` (or
