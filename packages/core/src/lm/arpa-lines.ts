@@ -87,9 +87,26 @@ const MAX_LINE_BYTES = 1 << 20;
 export class LineSplitter {
   readonly #onLine: (bytes: Uint8Array, start: number, end: number) => void;
   #rest = new Uint8Array(0);
+  #paused = false;
 
   constructor(onLine: (bytes: Uint8Array, start: number, end: number) => void) {
     this.#onLine = onLine;
+  }
+
+  /** Bytes that no line was made of yet. */
+  get waiting(): number {
+    return this.#rest.length;
+  }
+
+  /** Called from `onLine`: no line follows until {@link resume}. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** Goes on behind the line that paused. @throws RangeError when a line is longer than a megabyte. */
+  resume(): void {
+    this.#paused = false;
+    this.push(new Uint8Array(0));
   }
 
   /** @throws RangeError when a line is longer than a megabyte. */
@@ -101,12 +118,17 @@ export class LineSplitter {
       bytes.set(chunk, this.#rest.length);
     }
     let start = 0;
-    for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
+    for (
+      let end = bytes.indexOf(LINE_FEED);
+      end >= 0 && !this.#paused;
+      end = bytes.indexOf(LINE_FEED, start)
+    ) {
       this.#onLine(bytes, start, end);
       start = end + 1;
     }
     this.#rest = bytes.slice(start);
-    if (this.#rest.length > MAX_LINE_BYTES) throw new RangeError('a line is longer than 1 MB');
+    if (this.#rest.length > MAX_LINE_BYTES && !this.#paused)
+      throw new RangeError('a line is longer than 1 MB');
   }
 
   /** Hands over a last line without a line end. */

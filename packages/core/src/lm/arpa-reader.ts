@@ -8,7 +8,8 @@ const MAX_ORDER = 16;
 type Section = 'preamble' | 'counts' | 'between' | 'ngrams' | 'end';
 
 /**
- * Reads an ARPA n-gram file as it arrives, into KenLM's probing tables; memory is that of the tables.
+ * Reads an ARPA n-gram file as it arrives, into KenLM's probing tables; memory is that of the tables. They are made when as
+ * much of the file is there as the announced n-grams take up at least, so a damaged count allocates nothing.
  *
  * More tolerant than KenLM where it is harmless: fields may be separated by spaces, the file may begin with a byte
  * order mark, unigram models are accepted, text after `\end\` is ignored, `<s>` may be missing. A wrong count, a
@@ -24,6 +25,11 @@ export class ArpaReader {
   #order = 0;
   #seen = 0;
   #builder: NgramTablesBuilder | undefined;
+  /** Bytes that the announced n-grams need at least; 0 once they were seen. */
+  #needed = 0;
+  /** Chunks that wait for that. */
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
 
   /** @param name File name for messages. */
   constructor(name: string) {
@@ -33,7 +39,13 @@ export class ArpaReader {
   /** @throws AsrError `MODEL_INVALID`. */
   push(chunk: Uint8Array): void {
     try {
-      this.#lines.push(chunk);
+      if (this.#needed > 0) {
+        this.#held.push(chunk.slice());
+        this.#heldBytes += chunk.length;
+      } else {
+        this.#lines.push(chunk);
+      }
+      if (this.#needed > 0 && this.#lines.waiting + this.#heldBytes >= this.#needed) this.#release();
     } catch (error) {
       if (error instanceof RangeError) throw this.#invalid(error.message);
       throw error;
@@ -42,12 +54,28 @@ export class ArpaReader {
 
   /** @throws AsrError `MODEL_INVALID` when the file stops before `\end\`. */
   finish(): NgramModel {
+    if (this.#needed > 0) {
+      throw this.#invalid(
+        `"\\data\\" announces ${this.#counts.join(' + ')} n-grams, more than the file can hold`,
+      );
+    }
     this.#lines.finish();
     if (this.#section !== 'end' || !this.#builder) {
       const where = this.#section === 'preamble' ? 'it has no "\\data\\" line' : 'it stops before "\\end\\"';
       throw this.#invalid(`not a whole ARPA file: ${where}`);
     }
     return this.#builder.finish();
+  }
+
+  /** Makes the tables and reads what waited for them. */
+  #release(): void {
+    const held = this.#held;
+    this.#needed = 0;
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#builder = this.#allocate();
+    this.#lines.resume();
+    for (const chunk of held) this.#lines.push(chunk);
   }
 
   #onLine(bytes: Uint8Array, start: number, end: number): void {
@@ -90,7 +118,11 @@ export class ArpaReader {
     if (text !== expected || this.#counts.length === 0) {
       throw this.#invalid(`expected "${expected}", found "${text}"`);
     }
-    this.#builder ??= this.#allocate();
+    if (!this.#builder) {
+      // A line is a digit, a separator and a letter for every word, and its end.
+      this.#needed = this.#counts.reduce((sum, count, i) => sum + count * (2 * (i + 1) + 1), 0) || 1;
+      this.#lines.pause();
+    }
     this.#order++;
     this.#seen = 0;
     this.#section = 'ngrams';

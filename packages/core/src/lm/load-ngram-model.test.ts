@@ -66,6 +66,19 @@ describe('damaged language models', () => {
     await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), survives), { numRuns: 300 });
   });
 
+  it.each([1e6, 1e8, 3e9, 999_999_999_999])(
+    'an announced count of %d that the file can’t hold is MODEL_INVALID, and nothing is allocated for it',
+    async (count) => {
+      const arpa = `\\data\\\nngram 1=3\nngram 2=${count}\n\n\\1-grams:\n-1 a 0\n`;
+      const before = process.memoryUsage().arrayBuffers;
+      await expect(loadNgramModel(new TextEncoder().encode(arpa), { name: 'x.arpa' })).rejects.toMatchObject({
+        code: 'MODEL_INVALID',
+        message: expect.stringMatching(/^x\.arpa, line 5: .*more than the file can hold/u) as unknown,
+      });
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4e6);
+    },
+  );
+
   it('an announced count that no memory can hold is MODEL_INVALID', async () => {
     const arpa = '\\data\\\nngram 1=3\nngram 2=999999999999\n\n\\1-grams:\n';
     await expect(loadNgramModel(new TextEncoder().encode(arpa), { name: 'x.arpa' })).rejects.toMatchObject({
@@ -91,6 +104,87 @@ describe('gzipped ARPA', () => {
     await expect(loadNgramModel(packed.subarray(0, packed.length >> 1))).rejects.toMatchObject({
       code: 'MODEL_INVALID',
     });
+  });
+});
+
+describe('streams', () => {
+  const scores = (model: NgramModel): number[] => {
+    let state = model.createState();
+    let next = model.createState();
+    model.beginSentence(state);
+    return ['the', 'cat', 'sat', 'on', 'the', 'mat', '</s>'].map((word) => {
+      const score = model.score(state, model.wordId(word), next);
+      [state, next] = [next, state];
+      return score;
+    });
+  };
+  const sources = {
+    'an ARPA file': read('small4.arpa'),
+    'a gzipped one': new Uint8Array(gzipSync(read('small4.arpa'))),
+    'a KenLM binary': read('small4.trie_a64.bin'),
+  };
+
+  /** Pieces of the sizes given, one after the other. */
+  async function* pieces(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+    for (let at = 0, i = 0; at < bytes.length; i++) {
+      await Promise.resolve();
+      yield bytes.slice(at, (at += sizes[i % sizes.length]!));
+    }
+  }
+
+  it.each(Object.entries(sources))('%s in pieces of any size is the whole file', async (_, bytes) => {
+    const whole = scores(await loadNgramModel(bytes));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 8 }),
+        fc.boolean(),
+        async (sizes, readable) => {
+          const stream = pieces(bytes, sizes);
+          const model = await loadNgramModel(readable ? ReadableStream.from(stream) : stream);
+          expect(scores(model)).toEqual(whole);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('end where the signal says so, and give the source back', async () => {
+    const controller = new AbortController();
+    let closed = false;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) {
+          await Promise.resolve();
+          yield read('small4.arpa').slice(0, 200);
+          controller.abort(new Error('enough'));
+        }
+      } finally {
+        closed = true;
+      }
+    }
+    await expect(loadNgramModel(endless(), { signal: controller.signal })).rejects.toThrow('enough');
+    expect(closed).toBe(true);
+  });
+
+  it.each(Object.entries(sources))('%s: what the source fails with comes out', async (_, bytes) => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield bytes.slice(0, bytes.length >> 1);
+      await Promise.resolve();
+      throw new Error('the line is down');
+    }
+    await expect(loadNgramModel(broken())).rejects.toThrow('the line is down');
+  });
+
+  it('cut short are MODEL_INVALID', async () => {
+    for (const bytes of Object.values(sources)) {
+      for (const share of [0, 0.01, 0.4]) {
+        const stream = pieces(bytes.subarray(0, bytes.length * share), [777]);
+        await expect(loadNgramModel(stream, { name: 'cut' })).rejects.toMatchObject({
+          code: 'MODEL_INVALID',
+          message: expect.stringContaining('cut') as unknown,
+        });
+      }
+    }
   });
 });
 
