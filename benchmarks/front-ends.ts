@@ -18,6 +18,7 @@ import {
   type SpectralFrontEndConfig,
   speechBrainPreset,
   wavePreset,
+  whisperPreset,
 } from '@org/asr-core';
 import { machine, timeInterleaved } from './interleaved.js';
 import { naiveFrontEnd } from './naive-front-end.js';
@@ -27,6 +28,7 @@ const PIECE = 1600;
 const ROUNDS = 10;
 
 const presets: Readonly<Record<string, SpectralFrontEndConfig>> = {
+  whisper: whisperPreset(),
   'kaldi-fbank': kaldiFbankPreset(),
   'kaldi-lfr': kaldiLfrPreset(),
   'kaldi-mfcc': kaldiMfccPreset(),

@@ -1,4 +1,4 @@
-import { WhisperLogMel, whisperLogMel } from '@org/asr-core';
+import { createFrontEnd, WhisperLogMel, whisperLogMel, whisperPreset } from '@org/asr-core';
 import { describe, expect, it } from 'vitest';
 import { slaneyFilterBank } from '../../packages/core/src/features/mel-scales.js';
 import { type FeatureSummary, readFeatureVectors, summaryDifference, transpose } from './feature-summary.js';
@@ -75,6 +75,16 @@ describe('Whisper log-mel', () => {
       const data = source.window(0, frames, { padding: 'silence' });
       expect(summaryDifference(transpose(data, bins), bins, result)).toBeLessThan(TOLERANCE);
       expect(source.contentFrames).toBe(frames - 3000);
+    },
+  );
+
+  it.each(summarized)(
+    '$signal, $bins bins, $mode: the front end that others share gives them too',
+    ({ bins, result, samples, length }) => {
+      const padded = new Float32Array(length);
+      padded.set(samples.subarray(0, length));
+      const { data } = createFrontEnd(whisperPreset({ bins })).extract(padded);
+      expect(summaryDifference(data, bins, result)).toBeLessThan(TOLERANCE);
     },
   );
 

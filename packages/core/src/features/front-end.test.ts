@@ -8,12 +8,16 @@ import { kaldiFbankPreset, kaldiLfrPreset, kaldiMfccPreset } from './presets/kal
 import { nemoPreset } from './presets/nemo.js';
 import { speechBrainPreset } from './presets/speechbrain.js';
 import { wavePreset } from './presets/wave.js';
+import { whisperPreset } from './presets/whisper.js';
+import { whisperLogMel } from './whisper-log-mel.js';
 
 const statistics = {
   shift: Float32Array.from({ length: 560 }, (_, i) => -8 - (i % 5)),
   scale: Float32Array.from({ length: 560 }, (_, i) => 0.1 + 0.01 * (i % 7)),
 };
 const PRESETS: Readonly<Record<string, FrontEndConfig>> = {
+  whisper: whisperPreset(),
+  'whisper, 128 bins': whisperPreset({ bins: 128 }),
   'wave-norm': wavePreset(),
   'raw wave': wavePreset({ normalize: false }),
   'kaldi-fbank': kaldiFbankPreset(),
@@ -105,6 +109,18 @@ describe.each(presets)('$name', ({ frontEnd }) => {
 
   it('gives finite features of silence', () => {
     expect(frontEnd.extract(new Float32Array(3000)).data.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('whisperPreset', () => {
+  // Below 201 samples the reference fails, and the two reflect differently.
+  it.each([201, 400, 4799, 48_000])('has the values of whisperLogMel, %i samples', (length) => {
+    const samples = noise(length, 7);
+    const rows = createFrontEnd(whisperPreset()).extract(samples);
+    const columns = whisperLogMel(samples);
+    expect([rows.frames, rows.bins]).toEqual([columns.frames, columns.bins]);
+    const transposed = transposeFeatures(rows);
+    transposed.forEach((value, i) => expect(Math.abs(value - columns.data[i]!)).toBeLessThan(1e-6));
   });
 });
 
