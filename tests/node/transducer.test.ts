@@ -1,18 +1,23 @@
 /** A small trained transducer in sherpa-onnx's layout, against the references in its folder. */
 import {
   createFrontEnd,
+  createNodeBackend,
+  createTensor,
   inspectModel,
   kaldiFbankPreset,
   loadModel,
   mixdown,
   transducerBeam,
   transducerGreedy,
+  type InferenceSession,
   type SpeechModel,
+  type Tensor,
 } from '@org/asr-node';
 import { hasTestData, testData } from '@org/asr-testkit';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GraphScorer } from '../../packages/core/src/models/transducer/graph-scorer.js';
 import { expectMatrix, loadCtc, readClip, readGolden, type Summary } from './ctc-reference.js';
 
 const folder = testData('models/digits-transducer');
@@ -66,6 +71,69 @@ describe.runIf(hasTestData)('digits-transducer', () => {
     });
     const encoded = await encoder.logProbs(clip);
     expectMatrix(encoded.data, 96, golden['encoder_out'] as Summary, 1e-3);
+  });
+
+  it('walks the frames with the reference’s decoder outputs and logits', async () => {
+    const golden = readGolden(folder);
+    const file = (name: string) => ({
+      name,
+      path: join(folder, name),
+      bytes: () => Promise.resolve(new Uint8Array(readFileSync(join(folder, name)))),
+    });
+    await using backend = await createNodeBackend();
+    const decoder = await backend.createSession(file('decoder.onnx'), {});
+    const joiner = await backend.createSession(file('joiner.onnx'), {});
+    const encoder = await backend.createSession(file('encoder.onnx'), {});
+    const {
+      data,
+      frames: rows,
+      bins,
+    } = createFrontEnd(kaldiFbankPreset()).extract(mixdown(readClip(folder, golden.detail_clip)));
+    const { encoder_out: encoded } = await encoder.run(
+      {
+        x: createTensor('float32', data, [1, rows, bins]),
+        x_lens: createTensor('int64', BigInt64Array.of(BigInt(rows)), [1]),
+      },
+      ['encoder_out'],
+    );
+    const width = encoded!.dims.at(-1)!;
+    const values = Float32Array.from((await encoded!.read()) as Float32Array);
+    const frames = Array.from({ length: values.length / width }, (_, i) =>
+      values.subarray(i * width, (i + 1) * width),
+    );
+    const [decoded, logits]: number[][] = [[], []];
+    /** The session, and what it gave. */
+    const watched = (session: InferenceSession, output: string, seen: number[]) => ({
+      run: async (feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]) => {
+        const outputs = await session.run(feeds, fetches);
+        seen.push(...((await outputs[output]!.read()) as Float32Array));
+        return outputs;
+      },
+    });
+    const scorer = new GraphScorer(
+      watched(decoder, 'decoder_out', decoded!) as InferenceSession,
+      watched(joiner, 'logit', logits!) as InferenceSession,
+      2,
+    );
+    // The reference begins with two blanks; ours with (−1, blank) as icefall and sherpa-onnx do.
+    const fromBlanks = {
+      contextSize: 2,
+      score: (frame: Float32Array, contexts: readonly (readonly number[])[]) =>
+        scorer.score(
+          frame,
+          contexts.map((context) => context.map((id) => Math.max(id, 0))),
+        ),
+    };
+    const { tokens } = await transducerGreedy(frames, fromBlanks, { blank: 0 });
+    expect(tokens.map(({ id }) => id)).toEqual(golden['tokens']);
+    expectMatrix(Float32Array.from(logits!), 21, golden['greedy_logits_per_frame'] as Summary, 1e-3);
+    expectMatrix(
+      Float32Array.from(decoded!.slice(0, 96)),
+      96,
+      golden['decoder_out_blank_blank'] as Summary,
+      1e-3,
+    );
+    await Promise.all([decoder, joiner, encoder].map((session) => session.dispose()));
   });
 
   it('finds likelier texts with a beam, and n-best', async () => {
