@@ -19,9 +19,9 @@ export interface GraphParts {
   /** Name of the file with the labels. */
   readonly labelFile: string;
   /** The bytes of a file. @throws AsrError `MODEL_NOT_FOUND` */
-  bytes(name: string): Promise<Uint8Array>;
+  readonly bytes: (name: string) => Promise<Uint8Array>;
   /** A JSON file where there is one. @throws AsrError `MODEL_INVALID` */
-  json(name: string): Promise<JsonObject | undefined>;
+  readonly json: (name: string) => Promise<JsonObject | undefined>;
 }
 
 /** What tells one family of CTC models from another: one graph, told by its signature, and a file of labels beside it. */
@@ -33,11 +33,13 @@ export interface GraphSignature {
   /** Whether that file may lie in a folder of its own. */
   readonly inFolders?: boolean;
   /** What of the inputs and outputs makes it one of the family: `takes x and gives y`; undefined when it is none. */
-  recognise(facts: GraphFacts): string | undefined;
+  readonly recognise: (facts: GraphFacts) => string | undefined;
   /** What `recognise` looks for, for messages: `not x`. */
   readonly expected: string;
   /** How such a model is run. @throws AsrError `MODEL_INVALID`, `MODEL_NOT_FOUND`, `MODEL_UNSUPPORTED` */
-  describe(parts: GraphParts): Promise<{ readonly layout: string; readonly config: CtcModelConfig }>;
+  readonly describe: (
+    parts: GraphParts,
+  ) => Promise<{ readonly layout: string; readonly config: CtcModelConfig }>;
 }
 
 /** The family of a signature. */
