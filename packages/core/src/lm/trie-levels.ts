@@ -94,18 +94,17 @@ export class TrieLevel {
       entry.logProb = tables ? view.getFloat32(tables.probs + 4 * prob, true) : -floatOf(prob);
       return;
     }
-    let backoff: number;
     if (tables) {
       // Quantised records hold the backoff's index in front of the probability's.
       const prob = readBits(view, at + backoffBits, probBits);
       entry.logProb = view.getFloat32(tables.probs + 4 * prob, true);
-      backoff = view.getUint32(tables.backoffs + 4 * readBits(view, at, backoffBits), true);
+      entry.backoff = view.getFloat32(tables.backoffs + 4 * readBits(view, at, backoffBits), true);
     } else {
       entry.logProb = -floatOf(readBits(view, at, probBits));
-      backoff = readBits(view, at + probBits, backoffBits);
+      entry.backoff = floatOf(readBits(view, at + probBits, backoffBits));
     }
-    entry.backoff = floatOf(backoff);
-    entry.extends = backoff !== 0x80000000;
+    // The bits of NO_EXTENSION; as integers, numbers of this size would be objects.
+    entry.extends = !Object.is(entry.backoff, -0);
     const pointer = at + probBits + backoffBits;
     entry.first = this.#next.read(view, pointer, index);
     entry.end = Math.min(this.#next.read(view, pointer + this.#entryBits, index + 1), this.#maxNext);
