@@ -14,6 +14,7 @@ import {
   type PrefixBeamOptions,
 } from '@org/asr-core';
 import { repositoryFile } from '@org/asr-testkit';
+import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mulberry32 } from './signals.js';
@@ -194,6 +195,35 @@ describe('beam search against pyctcdecode', () => {
     const difference = Math.min(kept, decode.beam_width ?? 100) - count;
     // Word pieces include the mark of the unknown, see above: a few beams at the end of the list have one.
     expect(Math.abs(difference)).toBeLessThanOrEqual(source.alphabet === 'bpe' ? 4 : 0);
+  });
+
+  it('in chunks of any size, with one carried state, equals the whole', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...cases),
+        fc.constantFrom('prefix' as const, 'ending' as const),
+        fc.array(fc.nat(100), { maxLength: 6 }),
+        (one, pruneBy, cuts) => {
+          const source = golden.utterances[one.utterance] as Utterance;
+          const { data, frames, vocabularySize } = logProbs(source);
+          const vocabulary = vocabularyOf(source);
+          const decode = (edges: readonly number[]) => {
+            const decoder = new PrefixBeamDecoder(
+              { blank: vocabulary.blank, vocabulary, ...beamOptions(one.decode), pruneBy },
+              new LanguageModelScorer(vocabulary, scorerOptions(one)),
+            );
+            edges.slice(1).forEach((end, i) => {
+              const rows = data.subarray(edges[i]! * vocabularySize, end * vocabularySize);
+              decoder.push({ data: rows, frames: end - edges[i]!, vocabularySize });
+            });
+            return decoder.finish(20);
+          };
+          const inner = cuts.map((cut) => cut % (frames + 1)).sort((a, b) => a - b);
+          expect(decode([0, ...inner, frames])).toEqual(decode([0, frames]));
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   it('whole prefixes in the beam find texts that are worth as much or more', () => {

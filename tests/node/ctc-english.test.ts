@@ -82,6 +82,12 @@ describe.skipIf(!hasTestData)('english-ctc', () => {
     const hotwords = [{ text: 'Open Source', weight: 12 }];
     const { text } = await model.transcribe(audio, { decoding: { type: 'ctc-beam', hotwords } });
     expect(text).toContain('OPEN SOURCE');
+    // A name that greedy decoding makes nothing of.
+    const jfk = testData('audio/long/jfk-44k-stereo.flac');
+    expect((await model.transcribe(jfk)).text).not.toContain('AMERICANS');
+    const americans = [{ text: 'Americans', weight: 14 }];
+    const named = await model.transcribe(jfk, { decoding: { type: 'ctc-beam', hotwords: americans } });
+    expect(named.text.split(' ')).toContain('AMERICANS');
     // A name that the language model doesn't know.
     const without = await model.transcribe(audio, { decoding: { type: 'ctc-beam', languageModel } });
     expect(without.text.split(' ')).not.toContain('PBX');

@@ -43,29 +43,53 @@ export interface BeamPlan {
  * families honour.
  */
 export function planCtcDecoding(options: TranscribeOptions, vocabulary: CtcVocabulary): CtcDecodingPlan {
-  refuseUnhonoured(options, 'a CTC model');
-  const { timestamps = 'segment', decoding = { type: 'ctc-greedy' } } = options;
+  const { timestamps, type, read } = readDecoding(options, 'a CTC model', ['ctc-greedy', 'ctc-beam']);
+  const plan = {
+    timestamps,
+    confidence: planConfidence(read),
+    segmentPause: read.number('segmentPause', 0.8, { from: 0 }),
+    beam: type === 'ctc-beam' ? planBeam(read, vocabulary) : undefined,
+  };
+  read.finish();
+  return plan;
+}
+
+/** What the options of `transcribe` have in common for families that know no languages and no text. */
+export interface DecodingOptions<Type extends string> {
+  readonly timestamps: 'none' | 'segment' | 'word';
+  readonly type: Type;
+  /** The rest of `decoding`, still to be read. */
+  readonly read: OptionReader;
+}
+
+/**
+ * Checks them.
+ *
+ * @param model With its article, for messages.
+ * @param types What `decoding.type` may be; the first is the default.
+ * @throws TypeError for what can't be; AsrError `OPTION_UNSUPPORTED` for what only other families honour.
+ */
+export function readDecoding<Type extends string>(
+  options: TranscribeOptions,
+  model: string,
+  types: readonly [Type, Type],
+): DecodingOptions<Type> {
+  refuseUnhonoured(options, model);
+  const { timestamps = 'segment', decoding = { type: types[0] } } = options;
   if (timestamps !== 'none' && timestamps !== 'segment' && timestamps !== 'word') {
     throw new TypeError(`timestamps: expected none, segment or word, found ${String(timestamps)}`);
   }
   if (typeof decoding !== 'object' || decoding === null) {
     throw new TypeError(`decoding: expected an object with a type, found ${String(decoding)}.`);
   }
-  if (decoding.type !== 'ctc-greedy' && decoding.type !== 'ctc-beam') {
+  const type = types.find((one) => one === decoding.type);
+  if (type === undefined) {
     throw new AsrError(
       'OPTION_UNSUPPORTED',
-      `decoding.type: "${String(decoding.type)}" is for another family; a CTC model takes "ctc-greedy" or "ctc-beam".`,
+      `decoding.type: "${String(decoding.type)}" is for another family; ${model} takes "${types.join('" or "')}".`,
     );
   }
-  const read = new OptionReader('decoding', decoding, ['type']);
-  const plan = {
-    timestamps,
-    confidence: planConfidence(read),
-    segmentPause: read.number('segmentPause', 0.8, { from: 0 }),
-    beam: decoding.type === 'ctc-beam' ? planBeam(read, vocabulary) : undefined,
-  };
-  read.finish();
-  return plan;
+  return { timestamps, type, read: new OptionReader('decoding', decoding, ['type']) };
 }
 
 /**
@@ -74,7 +98,7 @@ export function planCtcDecoding(options: TranscribeOptions, vocabulary: CtcVocab
  * @param model With its article, for messages.
  * @throws AsrError `OPTION_UNSUPPORTED`
  */
-export function refuseUnhonoured(options: TranscribeOptions, model: string): void {
+function refuseUnhonoured(options: TranscribeOptions, model: string): void {
   refuse(options.language, 'language', `${model} writes the language it was trained on`);
   refuse(options.task, 'task', `${model} writes what is said and does not translate`, 'transcribe');
   refuse(

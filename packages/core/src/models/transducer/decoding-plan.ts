@@ -1,7 +1,5 @@
-import { AsrError } from '../../errors.js';
-import { OptionReader } from '../../option-reader.js';
 import type { TranscribeOptions } from '../../speech-model.js';
-import { refuseUnhonoured } from '../ctc/decoding-plan.js';
+import { readDecoding } from '../ctc/decoding-plan.js';
 import type { TranscriptPlan } from '../ctc/transcript.js';
 
 /** A transcription as it was asked for, checked and with every default filled in. */
@@ -17,24 +15,12 @@ export interface TransducerPlan extends TranscriptPlan {
  * families honour.
  */
 export function planTransducer(options: TranscribeOptions): TransducerPlan {
-  refuseUnhonoured(options, 'a transducer');
-  const { timestamps = 'segment', decoding = { type: 'transducer-greedy' } } = options;
-  if (timestamps !== 'none' && timestamps !== 'segment' && timestamps !== 'word') {
-    throw new TypeError(`timestamps: expected none, segment or word, found ${String(timestamps)}`);
-  }
-  if (typeof decoding !== 'object' || decoding === null) {
-    throw new TypeError(`decoding: expected an object with a type, found ${String(decoding)}.`);
-  }
-  if (decoding.type !== 'transducer-greedy' && decoding.type !== 'transducer-beam') {
-    throw new AsrError(
-      'OPTION_UNSUPPORTED',
-      `decoding.type: "${String(decoding.type)}" is for another family; a transducer takes "transducer-greedy" or ` +
-        '"transducer-beam".',
-    );
-  }
-  const read = new OptionReader('decoding', decoding, ['type']);
+  const { timestamps, type, read } = readDecoding(options, 'a transducer', [
+    'transducer-greedy',
+    'transducer-beam',
+  ]);
   const segmentPause = read.number('segmentPause', 0.8, { from: 0 });
-  const beamWidth = decoding.type === 'transducer-beam' ? read.integer('beamWidth', 4, 1, 100) : undefined;
+  const beamWidth = type === 'transducer-beam' ? read.integer('beamWidth', 4, 1, 100) : undefined;
   const nBest = beamWidth === undefined ? undefined : read.optionalInteger('nBest', 1, beamWidth);
   read.finish();
   return {
