@@ -1,6 +1,7 @@
 /** What loading says about folders that are incomplete, damaged or contradictory: the file, and what is wrong with it. */
 import { AsrError, loadModel, type CtcModelConfig, type SpeechModel } from '@org/asr-node';
 import { hasTestData } from '@org/asr-testkit';
+import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -147,6 +148,140 @@ describe.each(CASES.filter(([folder]) => hasTestData || committed.includes(folde
     });
   },
 );
+
+/** A JSON file with fields changed. */
+function patched(files: Files, name: string, fields: object): Change {
+  const json = name in files ? (JSON.parse(new TextDecoder().decode(files[name])) as object) : {};
+  return { [name]: text(JSON.stringify({ ...json, ...fields })) };
+}
+
+/** A graph with one more entry of `metadata_props`, which counts above an earlier one. */
+function withProperty(files: Files, name: string, key: string, value: string): Change {
+  const field = (number: number, content: Iterable<number>): number[] => {
+    const bytes = [...content];
+    return [(number << 3) | 2, bytes.length, ...bytes];
+  };
+  const entry = field(14, [...field(1, text(key)), ...field(2, text(value))]);
+  return { [name]: new Uint8Array(Buffer.concat([files[name]!, Uint8Array.from(entry)])) };
+}
+
+const NUMBERS: readonly [folder: string, change: (files: Files) => Change, message: RegExp][] = [
+  [
+    'digits-wav2vec2-ctc',
+    (files) => patched(files, 'config.json', { conv_stride: [1e6, 1e6, 1e6] }),
+    /makes a frame .* long/,
+  ],
+  [
+    'digits-wav2vec2-ctc',
+    (files) => patched(files, 'config.json', { conv_kernel: [1e9, 1e9] }),
+    /minimumSeconds must be from 0 to 60/,
+  ],
+  [
+    'digits-wav2vec2-ctc',
+    (files) => patched(files, 'config.json', { add_adapter: true, num_adapter_layers: 500 }),
+    /makes a frame .* long/,
+  ],
+  [
+    'digits-wav2vec2-ctc',
+    (files) => patched(files, 'preprocessor_config.json', { sampling_rate: 1e12 }),
+    /sampleRate must be a whole number from 1000 to 768000/,
+  ],
+  [
+    'digits-nemo-ctc',
+    (files) => withProperty(files, 'model.onnx', 'subsampling_factor', '999999999'),
+    /makes a frame .* long/,
+  ],
+  [
+    'digits-streaming-ctc',
+    (files) => withProperty(files, 'model.onnx', 'T', '99999999'),
+    /execution\.rows must be/,
+  ],
+  [
+    'digits-streaming-ctc',
+    (files) => withProperty(files, 'model.onnx', 'T', '90'),
+    /takes 45 rows a run, the description says 90/,
+  ],
+  [
+    'digits-streaming-ctc',
+    (files) => withProperty(files, 'model.onnx', 'decode_chunk_len', '46'),
+    /hop must be a whole number from 1 to rows/,
+  ],
+  [
+    'digits-speechbrain-ctc',
+    (files) => patched(files, 'hyperparams.json', { features: { n_fft: 2 ** 30 } }),
+    /fftLength must be/,
+  ],
+  [
+    'digits-speechbrain-ctc',
+    (files) => patched(files, 'hyperparams.json', { model: { subsampling_factor: 1e9 } }),
+    /makes a frame .* long/,
+  ],
+  [
+    'digits-transducer',
+    (files) => withProperty(files, 'decoder.onnx', 'context_size', '200000000'),
+    /context_size 200000000/,
+  ],
+];
+
+describe.each(NUMBERS.filter(([folder]) => hasTestData || committed.includes(folder)))(
+  '%s with a number that can’t be',
+  (folder, change, message) => {
+    it(`is MODEL_INVALID: ${message.source}`, async () => {
+      const files = readFolder(folder);
+      const error = await failure(load(changed(files, change(files))));
+      expect(error.message).toMatch(message);
+      expect(error.code).toBe('MODEL_INVALID');
+    });
+  },
+);
+
+describe('any number of the configuration changed', () => {
+  const numbers = fc.oneof(
+    fc.constantFrom(0, -1, 0.5, 1e9, 2 ** 31, 2 ** 53, 1e300),
+    fc.integer({ min: 1, max: 100_000 }),
+  );
+
+  /** Loads, and hears a second and a half of noise; only a typed error may come out. */
+  async function survives(files: Files): Promise<void> {
+    const samples = Float32Array.from({ length: 24_000 }, (_, i) => Math.sin(i * i) / 4);
+    try {
+      await using model = await load(files);
+      await model.transcribe({ samples, sampleRate: 16_000 });
+    } catch (error) {
+      expect(AsrError.isInstance(error), String(error)).toBe(true);
+    }
+  }
+
+  it('is an AsrError or a model, at once', async () => {
+    const files = readFolder('digits-wav2vec2-ctc');
+    const fields = fc.constantFrom(
+      ...['conv_stride', 'conv_kernel', 'inputs_to_logits_ratio', 'adapter_stride', 'num_adapter_layers'].map(
+        (key) => ['config.json', key] as const,
+      ),
+      ...['vocab_size', 'pad_token_id'].map((key) => ['config.json', key] as const),
+      ['preprocessor_config.json', 'sampling_rate'] as const,
+    );
+    await fc.assert(
+      fc.asyncProperty(fields, numbers, fc.nat(6), async ([name, key], number, at) => {
+        const list = [5, 2, 2, 2, 2, 2, 2].with(at, number);
+        const value = key.startsWith('conv_') ? list : number;
+        await survives(changed(files, patched(files, name, { add_adapter: true, [key]: value })));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('of the graph’s metadata too', async () => {
+    const files = readFolder('digits-nemo-ctc');
+    const keys = fc.constantFrom('subsampling_factor', 'normalize_type', 'is_giga_am');
+    await fc.assert(
+      fc.asyncProperty(keys, numbers, (key, number) =>
+        survives(changed(files, withProperty(files, 'model.onnx', key, String(number)))),
+      ),
+      { numRuns: 20 },
+    );
+  });
+});
 
 describe('a folder in memory', () => {
   it('loads as one on disk does', async () => {

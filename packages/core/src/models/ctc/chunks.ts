@@ -1,4 +1,4 @@
-import type { CtcChunkedExecution, CtcModelConfig } from './config.js';
+import type { CtcChunkedExecution } from './config.js';
 
 /** One chunk of the audio and the frames of its output that are kept. */
 export interface ChunkRange {
@@ -41,23 +41,4 @@ export function chunkRanges(
     if (last) break;
   }
   return ranges;
-}
-
-/** @throws RangeError when the way of feeding can't work. */
-export function checkExecution({ execution, output }: CtcModelConfig): void {
-  if (!(output.stride > 0)) throw new RangeError(`output.stride must be above 0, found ${output.stride}`);
-  if (execution?.type === 'chunked') {
-    const { seconds, overlap = seconds / 6 } = execution;
-    if (!(seconds > 0 && overlap >= 0 && 2 * overlap < seconds)) {
-      throw new RangeError(
-        `execution: a chunk of ${seconds} s can't lose ${overlap} s on each side; seconds must be above 2 · overlap`,
-      );
-    }
-  }
-  if (execution?.type === 'stateful') {
-    const { rows, hop } = execution;
-    if (!(Number.isInteger(rows) && Number.isInteger(hop) && hop >= 1 && rows >= hop)) {
-      throw new RangeError(`execution: hop must be a whole number from 1 to rows, found ${hop} of ${rows}`);
-    }
-  }
 }

@@ -5,7 +5,8 @@ import type { FrontEndConfig } from '../../features/front-end-config.js';
 import type { InferenceSession } from '../../inference/backend.js';
 import { floatToHalf, halfToFloat } from '../../inference/half-float.js';
 import { createTensor, disposeTensors, elementCount, type Tensor } from '../../inference/tensor.js';
-import { checkExecution, chunkRanges } from './chunks.js';
+import { checkDescription } from './check-description.js';
+import { chunkRanges } from './chunks.js';
 import type { CtcModelConfig, CtcStatefulExecution } from './config.js';
 import { checkSignature } from './signature.js';
 import { CtcLogProbStream, type CtcPiece, type FeatureBlock } from './log-prob-stream.js';
@@ -23,11 +24,30 @@ export class CtcGraph {
   readonly #file: string;
 
   /**
+   * The graph of a model whose description was made from its own files: that it contradicts itself is their fault.
+   *
+   * @throws AsrError `MODEL_INVALID`
+   */
+  static ofFiles(session: InferenceSession, config: CtcModelConfig, file: string): CtcGraph {
+    try {
+      return new CtcGraph(session, config, file);
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new AsrError(
+        'MODEL_INVALID',
+        `${file}: what it and the files beside it say can't be (${cause.message}); get them again.`,
+        { cause },
+      );
+    }
+  }
+
+  /**
    * @param file Name of the graph's file, for messages.
    * @throws AsrError `MODEL_INVALID` when the description and the graph contradict each other; RangeError when the
    * description contradicts itself.
    */
   constructor(session: InferenceSession, config: CtcModelConfig, file: string) {
+    checkDescription(config, secondsPerRow(config.frontEnd));
     this.config = config;
     this.vocabularySize = config.vocabulary.labels.length;
     this.sampleRate = config.frontEnd.sampleRate;
@@ -35,7 +55,6 @@ export class CtcGraph {
     this.#session = session;
     this.#file = file;
     this.#frontEnd = createFrontEnd(config.frontEnd);
-    checkExecution(config);
     checkSignature(session, config, this.#frontEnd.bins, file);
   }
 

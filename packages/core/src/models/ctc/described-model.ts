@@ -27,5 +27,6 @@ export async function loadDescribedCtcModel(
     graph: await files.open(graph, signal),
     externalData,
     config,
+    described: true,
   });
 }

@@ -18,6 +18,8 @@ export interface CtcModelPlan {
   /** What the graph's name says of its precision. */
   readonly quantization?: Quantization;
   readonly config: CtcModelConfig;
+  /** Whether the caller wrote `config`, whose mistakes then are the caller's. */
+  readonly described?: boolean;
 }
 
 /** What a plan is made from. */
@@ -44,7 +46,9 @@ export async function openCtcModel(context: FamilyContext, plan: CtcModelPlan): 
   ]);
   const session = await backend.createSession(file, sessionOptions);
   try {
-    const graph = new CtcGraph(session, config, file.name);
+    const graph = plan.described
+      ? new CtcGraph(session, config, file.name)
+      : CtcGraph.ofFiles(session, config, file.name);
     const info = {
       family: plan.family,
       layout: plan.layout,

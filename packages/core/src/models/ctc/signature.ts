@@ -2,6 +2,9 @@ import { AsrError } from '../../errors.js';
 import type { InferenceSession, TensorInfo } from '../../inference/backend.js';
 import type { CtcModelConfig } from './config.js';
 
+/** Numbers in a state; those of real models have less than a million. */
+const MAX_STATE = 1 << 26;
+
 /**
  * Checks the description of a model against its graph, so that a mistake is named when the model is loaded rather than
  * by a runtime's message in the middle of a transcription.
@@ -42,6 +45,8 @@ export function checkSignature(
   for (const { input: name } of states) {
     const { dims: size } = session.inputs.find((info) => info.name === name)!;
     if (!size) fail(`the runtime doesn't tell the size of state "${name}", so it can't be started.`);
+    const values = size!.reduce<number>((count, dim) => count * (typeof dim === 'number' ? dim : 1), 1);
+    if (values > MAX_STATE) fail(`state "${name}" of shape [${size!.join(', ')}] is too large to be one.`);
   }
   const width = session.outputs.find(({ name }) => name === output.name)?.dims?.at(-1);
   if (typeof width === 'number' && width !== vocabulary.labels.length) {
@@ -54,6 +59,10 @@ export function checkSignature(
     fail(
       `input "${input.name}" has shape [${dims.join(', ')}], expected [${input.shape.join(', ')}] with ${bins} bins.`,
     );
+  }
+  const rows = dims?.[input.shape.indexOf('rows')];
+  if (execution?.type === 'stateful' && typeof rows === 'number' && rows !== execution.rows) {
+    fail(`input "${input.name}" takes ${rows} rows a run, the description says ${execution.rows}.`);
   }
 }
 

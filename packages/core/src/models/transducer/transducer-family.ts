@@ -15,6 +15,9 @@ import { choosePart, filesOf, PARTS } from './files.js';
 import { inspectTransducer } from './inspect.js';
 import { TransducerModel } from './transducer-model.js';
 
+/** Stateless decoders see two labels; a damaged number must not fill memory. */
+const MAX_CONTEXT = 64;
+
 /**
  * Kaldi (icefall) transducers with a stateless decoder in the layout of sherpa-onnx: `tokens.txt` and the graphs
  * `encoder*.onnx`, `decoder*.onnx`, `joiner*.onnx`.
@@ -79,7 +82,7 @@ async function load(context: FamilyContext): Promise<SpeechModel> {
       encoder,
       decoder,
       joiner,
-      contextSize: decoderFacts!.count('context_size') ?? decoderFacts!.size('y', 1) ?? 2,
+      contextSize: contextSizeOf(decoderFacts!),
       vocabulary,
       labels: { blank: vocabulary.blank, ...(unknown >= 0 && { unknown }) },
       audio: platform,
@@ -89,6 +92,19 @@ async function load(context: FamilyContext): Promise<SpeechModel> {
     await Promise.all(sessions.map((session) => session.dispose()));
     throw error;
   }
+}
+
+/** Labels that the decoder sees. @throws AsrError `MODEL_INVALID` when its metadata and its input contradict each other. */
+function contextSizeOf(facts: GraphFacts): number {
+  const fixed = facts.size('y', 1);
+  const stated = facts.count('context_size');
+  const size = stated ?? fixed ?? 2;
+  if ((fixed === undefined || fixed === size) && size <= MAX_CONTEXT) return size;
+  throw new AsrError(
+    'MODEL_INVALID',
+    `${facts.file}: its metadata says context_size ${size}, its input y takes ${fixed ?? 'any number'}; expected the ` +
+      `same, at most ${MAX_CONTEXT}.`,
+  );
 }
 
 /** The encoder is run as a CTC graph whose labels are the numbers that the joiner takes. */
@@ -107,7 +123,7 @@ function describeEncoder(session: InferenceSession, facts: GraphFacts, file: str
     );
   }
   const { stride, ...encoder } = icefallEncoder(facts);
-  return new CtcGraph(
+  return CtcGraph.ofFiles(
     session,
     {
       ...encoder,
