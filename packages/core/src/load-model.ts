@@ -4,7 +4,6 @@ import type { ModelFiles, ModelSource } from './hub/model-files.js';
 import type { SessionOptions } from './inference/backend.js';
 import { checkSessionOptions } from './inference/check-options.js';
 import { TrackedBackend } from './inference/tracked-backend.js';
-import { loadDescribedCtcModel } from './models/ctc/described-model.js';
 import type { Detection, Family } from './models/family.js';
 import type { Platform } from './platform.js';
 import type { LoadOptions, SpeechModel } from './speech-model.js';
@@ -44,7 +43,9 @@ export function createLoadModel(platform: Platform, families: readonly Family[])
     };
     try {
       const context = { files, backend, release, platform, options };
-      const model = await (described ? loadDescribedCtcModel(context, described) : family!.load(context));
+      const model = await (described
+        ? (await import('./models/ctc/described-model.js')).loadDescribedCtcModel(context, described)
+        : family!.load(context));
       onProgress?.({ type: 'ready' });
       return model;
     } catch (error) {

@@ -48,3 +48,8 @@ export function commonFolder(names: readonly string[]): string {
   const folder = first.slice(0, first.indexOf('/') + 1);
   return names.every((name) => name.startsWith(folder)) ? folder : '';
 }
+
+/** Encodes every part of a path, so that no name means anything but itself in an address. */
+export function encodePath(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,7 +1,7 @@
 import { AsrError } from '../errors.js';
 import type { Transfer } from './download.js';
 import type { Digest, RemoteFile } from './file-store.js';
-import { checkFileName } from './file-names.js';
+import { checkFileName, encodePath } from './file-names.js';
 import type { HubId } from './hub-id.js';
 import { fetchJson, publicUrl } from './http.js';
 import type { RemoteListing } from './remote-files.js';
@@ -179,11 +179,6 @@ function apiUrl({ owner, name }: HubId, hub: HubContext, rest: string): string {
 /** Hubs don't share what is kept of them. */
 function hubName({ endpoint }: HubContext): string {
   return endpoint.host + endpoint.pathname;
-}
-
-/** Encodes every part of a path, so that no name means anything but itself in an address. */
-export function encodePath(name: string): string {
-  return name.split('/').map(encodeURIComponent).join('/');
 }
 
 function notCached(name: string, location: string): AsrError {

@@ -10,7 +10,7 @@ import type { RetryPolicy } from './http.js';
 import { parseHubId } from './hub-id.js';
 import type { ModelFiles, PackagedModel } from './model-files.js';
 import { remoteFiles } from './remote-files.js';
-import { listAddresses, listUrlFolder, refusedAddress } from './url-listing.js';
+import { listAddresses, refusedAddress } from './address-listing.js';
 
 /** What {@link openRemoteModel} needs besides the source. */
 export interface RemoteOptions {
@@ -59,7 +59,7 @@ export async function openRemoteModel(
   };
   if (typeof source === 'string') {
     const id = parseHubId(source);
-    // Imported here, as archives below: a page with a packaged model needs neither.
+    // Imported here, as the others below: a page with a packaged model needs none of them.
     const { explainHubRefusal, listHubModel } = await import('./hub-listing.js');
     const hasToken = options.token !== undefined && options.token !== '';
     const transfer: Transfer = {
@@ -82,9 +82,11 @@ export async function openRemoteModel(
       ...(signal && { signal }),
     });
   }
-  const listing =
-    source instanceof URL ? await listUrlFolder(source, plain, offline, signal) : listAddresses(source);
-  return remoteFiles(listing, plain, offline);
+  if (source instanceof URL) {
+    const { listUrlFolder } = await import('./url-listing.js');
+    return remoteFiles(await listUrlFolder(source, plain, offline, signal), plain, offline);
+  }
+  return remoteFiles(listAddresses(source), plain, offline);
 }
 
 function readEndpoint(text = 'https://huggingface.co'): URL {

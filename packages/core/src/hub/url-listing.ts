@@ -1,10 +1,9 @@
 import { AsrError } from '../errors.js';
 import type { Transfer } from './download.js';
-import { checkFileName } from './file-names.js';
+import { refusedAddress } from './address-listing.js';
+import { checkFileName, encodePath } from './file-names.js';
 import type { Digest, RemoteFile } from './file-store.js';
-import { encodePath } from './hub-listing.js';
 import { fetchJson, publicUrl, statusOf } from './http.js';
-import type { PackagedModel } from './model-files.js';
 import type { RemoteListing } from './remote-files.js';
 
 /** What the exporters of this project write beside a model. */
@@ -48,17 +47,6 @@ export async function listUrlFolder(
   const files = readManifest(manifest, model).map((file) => ({ ...file, url: fileUrl(folder, file.name) }));
   if (!offline) await transfer.store.writeRecord(key, model, manifest);
   return { model, origin: `model at ${model}`, files };
-}
-
-/** The files of a model whose addresses are given one by one. */
-export function listAddresses({ name, urls }: PackagedModel): RemoteListing {
-  const files = Object.entries(urls).map(([file, url]): RemoteFile => {
-    checkFileName(file, `model ${name}`);
-    return { name: file, url: url.href };
-  });
-  // The same name can stand for other addresses elsewhere.
-  const places = [...new Set(files.map(({ url }) => publicUrl(new URL('.', url).href)))].toSorted();
-  return { model: `${name} from ${places.join(' ')}`, origin: `model ${name}`, files };
 }
 
 function readManifest(manifest: unknown, model: string): Omit<RemoteFile, 'url'>[] {
@@ -110,16 +98,4 @@ function explainManifest(model: string, response: Response): AsrError {
     );
   }
   return refusedAddress(MANIFEST, response);
-}
-
-/** The error for an address that a plain server refuses. */
-export function refusedAddress(name: string, response: Response): AsrError {
-  const gone = response.status === 404 || response.status === 410;
-  const advice = gone
-    ? 'Check the address.'
-    : 'Check that it can be read without logging in; a signed address may have expired.';
-  return new AsrError(
-    gone ? 'MODEL_NOT_FOUND' : 'DOWNLOAD_FAILED',
-    `${name}: ${publicUrl(response.url)} answered ${statusOf(response)}. ${advice}`,
-  );
 }

@@ -1,5 +1,5 @@
 import type { ModelFile, ModelFiles } from '../../hub/model-files.js';
-import { readOnnxMetadata, type OnnxMetadata } from '../onnx-metadata.js';
+import type { OnnxMetadata } from '../onnx-metadata.js';
 
 /** A graph's file and what it says about itself. */
 export interface InspectedGraph extends OnnxMetadata {
@@ -31,6 +31,7 @@ async function read(
 ): Promise<InspectedGraph> {
   const file = await files.open(name, signal);
   const bytes = await file.bytes(signal);
+  const { readOnnxMetadata } = await import('../onnx-metadata.js');
   const metadata = readOnnxMetadata(bytes, name);
   if (file.path !== undefined) return { ...metadata, file };
   return { ...metadata, file: { name, size: bytes.length, bytes: () => Promise.resolve(bytes) } };

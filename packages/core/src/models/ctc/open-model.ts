@@ -3,7 +3,8 @@ import type { SessionOptions } from '../../inference/backend.js';
 import type { Quantization } from '../../speech-model.js';
 import type { FamilyContext } from '../family.js';
 import type { CtcModelConfig } from './config.js';
-import type { CtcModel } from './ctc-model.js';
+import { CtcGraph } from './ctc-graph.js';
+import { CtcModel } from './ctc-model.js';
 
 /** What a family has found out about a model. */
 export interface CtcModelPlan {
@@ -27,7 +28,7 @@ export type PlanContext = Pick<FamilyContext, 'files'> & {
   readonly options: Pick<FamilyContext['options'], 'quantization' | 'signal'>;
 };
 
-/** Opens the graph and puts the model together. What runs it is imported then: a page with another model doesn't pay for it. */
+/** Opens the graph and puts the model together. */
 export async function openCtcModel(context: FamilyContext, plan: CtcModelPlan): Promise<CtcModel> {
   const { files, backend, release, platform, options } = context;
   const { signal } = options;
@@ -40,10 +41,6 @@ export async function openCtcModel(context: FamilyContext, plan: CtcModelPlan): 
       deviceOutputs: config.execution.states.map((state) => state.output),
     }),
   };
-  const [{ CtcGraph }, { CtcModel }] = await Promise.all([
-    import('./ctc-graph.js'),
-    import('./ctc-model.js'),
-  ]);
   const session = await backend.createSession(file, sessionOptions);
   try {
     const graph = plan.described

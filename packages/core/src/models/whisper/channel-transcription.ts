@@ -11,7 +11,7 @@ import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
 import { GraphWindowSource } from './graph-window-source.js';
 import type { WhisperGraphs } from './graphs.js';
-import type { HeardAudio } from './speech-windows.js';
+import type { HeardAudio } from './heard-audio.js';
 import type { TranscriptionPlan } from './transcription-plan.js';
 import { WindowEncoder } from './window-encoder.js';
 

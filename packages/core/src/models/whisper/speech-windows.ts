@@ -1,9 +1,9 @@
 import { clipFrames, type ClipRange } from '../../decoding/whisper/clip-ranges.js';
-import type { Pause } from '../../decoding/whisper/split-at-pauses.js';
 import { FRAMES_PER_SECOND, WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
 import type { Segment } from '../../transcript/transcript.js';
 import type { SpeechSearch } from '../../vad/speech-search.js';
 import { SpeechTimeline, type FrameRange } from '../../vad/speech-timeline.js';
+import type { HeardAudio } from './heard-audio.js';
 import { PauseSnapper } from './snap-to-pauses.js';
 
 const SAMPLE_RATE = 16_000;
@@ -14,37 +14,6 @@ const TIME_GRID = 1e6;
 
 /** Shorter pauses are inside of sentences as often as between them. Frames. */
 const CUTTING_PAUSE = 50;
-
-/** What of a recording is to be transcribed, and where it is in the recording. */
-export interface HeardAudio {
-  /** Mono, 16 kHz. */
-  readonly samples: Float32Array;
-  /** Parts of `samples` to be decoded on their own, in seconds. Empty: all of it. */
-  readonly clipRanges: readonly ClipRange[];
-  /** Where nobody speaks between two stretches of speech, in seconds of `samples`. */
-  readonly pauses: readonly Pause[];
-  /** Length of the recording. Seconds. */
-  readonly duration: number;
-  /** Seconds of the recording that are done when those of `samples` are. */
-  readonly progress: (seconds: number) => number;
-  /** Moves a segment of `samples` to where it is in the recording. */
-  readonly restore: (segment: Segment) => Segment;
-  /** Moves the ends of the next segment of the recording to pauses, where those are known. */
-  readonly snap: (segment: Segment) => Segment;
-}
-
-/** All of the recording, or its clips. */
-export function hearAll(samples: Float32Array, clipRanges: readonly ClipRange[]): HeardAudio {
-  return {
-    samples,
-    clipRanges,
-    pauses: [],
-    duration: samples.length / SAMPLE_RATE,
-    progress: (seconds) => seconds,
-    restore: (segment) => segment,
-    snap: (segment) => segment,
-  };
-}
 
 /**
  * The speech of a recording, packed into windows of up to 30 s: the silence between them costs nothing, and there is

@@ -13,7 +13,7 @@ import { checkChannelMode, joinChannels, mergeByStart, readChannels } from '../c
 import { ModelLifetime } from '../model-lifetime.js';
 import { ChannelTranscription, SAMPLE_RATE, type DecodedSegment } from './channel-transcription.js';
 import type { WhisperGraphs } from './graphs.js';
-import { hearAll, hearSpeech } from './speech-windows.js';
+import { hearAll } from './heard-audio.js';
 import { openLiveWhisper } from './open-live-whisper.js';
 import { planTranscription } from './transcription-plan.js';
 
@@ -112,7 +112,7 @@ export class WhisperModel implements SpeechModel {
     for (const samples of await readChannels(audio, this.#parts.audio, SAMPLE_RATE, mode, signal)) {
       const { clipRanges } = plan.decoding;
       const heard = plan.speech
-        ? await hearSpeech(samples, clipRanges, plan.speech, signal)
+        ? await (await import('./speech-windows.js')).hearSpeech(samples, clipRanges, plan.speech, signal)
         : hearAll(samples, clipRanges);
       channels.push(new ChannelTranscription(graphs, tokenizer, heard, plan, signal));
     }

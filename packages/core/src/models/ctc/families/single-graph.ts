@@ -4,8 +4,8 @@ import type { Detection, Family } from '../../family.js';
 import { chooseSingleGraph, findSingleGraph } from '../../graph-files.js';
 import type { CtcModelConfig } from '../config.js';
 import { inspectGraph } from '../inspect-graph.js';
-import { inspectCtcPlan } from '../inspect-plan.js';
-import { openCtcModel, type CtcModelPlan, type PlanContext } from '../open-model.js';
+import type { CtcModelPlan, PlanContext } from '../open-model.js';
+import { planFamily } from './plan-family.js';
 import { GraphFacts } from './graph-facts.js';
 import { doesNotMatch, matches, readBytes, readJson } from './read-files.js';
 
@@ -37,19 +37,22 @@ export interface GraphSignature {
   /** What `recognise` looks for, for messages: `not x`. */
   readonly expected: string;
   /** How such a model is run. @throws AsrError `MODEL_INVALID`, `MODEL_NOT_FOUND`, `MODEL_UNSUPPORTED` */
-  readonly describe: (
-    parts: GraphParts,
-  ) => Promise<{ readonly layout: string; readonly config: CtcModelConfig }>;
+  readonly describe: (parts: GraphParts) => Promise<GraphDescription>;
+}
+
+/** How a model is run, and by which layout of its family. */
+export interface GraphDescription {
+  readonly layout: string;
+  readonly config: CtcModelConfig;
 }
 
 /** The family of a signature. */
 export function singleGraphFamily(signature: GraphSignature): Family {
-  return {
+  return planFamily({
     name: signature.name,
     detect: (files, signal) => detect(signature, files, signal),
-    load: async (context) => openCtcModel(context, await plan(signature, context)),
-    inspect: async (context) => inspectCtcPlan(await plan(signature, context)),
-  };
+    plan: (context) => plan(signature, context),
+  });
 }
 
 async function detect(

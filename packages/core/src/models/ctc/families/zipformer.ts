@@ -1,10 +1,5 @@
-import { AsrError } from '../../../errors.js';
-import { kaldiFbankPreset } from '../../../features/presets/kaldi.js';
 import type { Family } from '../../family.js';
-import type { CtcLabels, CtcModelConfig } from '../config.js';
-import { parseTokenLines } from '../label-files.js';
 import type { GraphFacts } from './graph-facts.js';
-import { icefallEncoder, STRIDE } from './icefall.js';
 import { singleGraphFamily } from './single-graph.js';
 
 /** Kaldi (icefall) zipformer CTC in the layout of sherpa-onnx, offline and streaming: `tokens.txt` and one graph. */
@@ -18,66 +13,11 @@ export const zipformerCtcFamily: Family = /* @__PURE__ */ singleGraphFamily({
     return kind && `has the inputs of ${kind === 'offline' ? 'an offline' : 'a streaming'} zipformer CTC`;
   },
 
-  async describe({ facts, labelFile, bytes }) {
-    const labels = parseTokenLines(await bytes(labelFile), labelFile);
-    return layoutOf(facts) === 'streaming'
-      ? { layout: 'sherpa-streaming', config: describeStreaming(facts, { labels }) }
-      : { layout: 'sherpa', config: describeOffline(facts, { labels }) };
-  },
+  describe: async (parts) => (await import('./zipformer-config.js')).describeZipformer(parts),
 });
 
-function layoutOf(facts: GraphFacts): 'offline' | 'streaming' | undefined {
+export function layoutOf(facts: GraphFacts): 'offline' | 'streaming' | undefined {
   if (!facts.has('inputs', 'x') || !facts.has('outputs', 'log_probs')) return undefined;
   if (facts.has('inputs', 'x_lens')) return 'offline';
   return facts.has('inputs', 'cached_key_0') ? 'streaming' : undefined;
-}
-
-function describeOffline(facts: GraphFacts, vocabulary: CtcLabels): CtcModelConfig {
-  const { stride, ...encoder } = icefallEncoder(facts);
-  return {
-    ...encoder,
-    output: {
-      name: 'log_probs',
-      kind: 'logProbs',
-      stride,
-      ...(facts.has('outputs', 'log_probs_len') && { lengths: 'log_probs_len' }),
-    },
-    vocabulary,
-  };
-}
-
-function describeStreaming(facts: GraphFacts, vocabulary: CtcLabels): CtcModelConfig {
-  const feature = facts.property('feature');
-  if (feature !== undefined && feature !== '' && feature !== 'fbank') {
-    throw new AsrError(
-      'MODEL_UNSUPPORTED',
-      `${facts.file}: its metadata asks for the features "${feature}"; streaming zipformers are run with Kaldi ` +
-        'filter banks only.',
-    );
-  }
-  const rows = facts.count('T') ?? facts.size('x', 1);
-  const hop = facts.count('decode_chunk_len');
-  if (rows === undefined || hop === undefined) {
-    throw new AsrError(
-      'MODEL_INVALID',
-      `${facts.file}: its metadata must state T and decode_chunk_len, the frames per run; export the model again.`,
-    );
-  }
-  return {
-    frontEnd: kaldiFbankPreset({ bins: facts.size('x', -1) ?? 80 }),
-    input: { name: 'x', shape: [1, 'rows', 'bins'] },
-    output: { name: 'log_probs', kind: 'logProbs', stride: STRIDE },
-    vocabulary,
-    execution: {
-      type: 'stateful',
-      rows,
-      hop,
-      states: facts.inputs
-        .filter(({ name }) => name !== 'x')
-        .map(({ name }) => ({ input: name, output: `new_${name}` })),
-      tail: 'drop',
-      // The graph looks ahead; what is behind the last whole run is lost, so silence pushes all speech before it.
-      tailSilence: Math.max(0.6, rows / 100),
-    },
-  };
 }

@@ -1,0 +1,26 @@
+import { IncrementalDecoder } from '../../streaming/incremental-decoder.js';
+import type { LiveDecoder } from '../../streaming/live-decoder.js';
+import { openSpeechGate } from '../../streaming/speech-gate.js';
+import type { StreamPlan } from '../../streaming/stream-plan.js';
+import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
+import { SAMPLE_RATE } from './channel-transcription.js';
+import type { WhisperGraphs } from './graphs.js';
+import { LiveWhisper } from './live-whisper.js';
+import type { TranscriptionPlan } from './transcription-plan.js';
+
+/** The decoder of one live stream. */
+export function liveWhisperDecoder(
+  graphs: WhisperGraphs,
+  tokenizer: WhisperTokenizer,
+  live: TranscriptionPlan,
+  plan: StreamPlan,
+  signal: AbortSignal,
+): LiveDecoder {
+  return new IncrementalDecoder({
+    model: new LiveWhisper(graphs, tokenizer, live, signal),
+    ...openSpeechGate(live.speech, SAMPLE_RATE),
+    plan,
+    words: live.words,
+    clock: () => performance.now() / 1000,
+  });
+}

@@ -1,0 +1,48 @@
+import type { InferenceSession, ProviderFallback } from '../../inference/backend.js';
+import type { SpeechModel } from '../../speech-model.js';
+import type { FamilyContext } from '../family.js';
+import { loadWhisperTokenizer } from './load-tokenizer.js';
+import { openWhisperGraphs } from './open-graphs.js';
+import { WhisperModel } from './whisper-model.js';
+
+/** Opens the graphs and the tokenizer and puts the model together. */
+export async function loadWhisper({
+  files,
+  backend,
+  release,
+  platform,
+  options,
+}: FamilyContext): Promise<SpeechModel> {
+  const { quantization, signal } = options;
+  const common = signal ? { signal } : {};
+  const graphs = await openWhisperGraphs(files, backend, {
+    ...common,
+    ...(quantization !== undefined && { quantization }),
+  });
+  const tokenizer = await loadWhisperTokenizer(files, {
+    ...common,
+    modelVocabularySize: graphs.vocabularySize,
+  });
+  const [encoder, ...decoders] = graphs.sessions;
+  const { encoder: encoderFile, decoder, decoderWithPast } = graphs.files;
+  const info = {
+    family: 'whisper',
+    layout: graphs.layout,
+    origin: files.origin,
+    files: [encoderFile, decoder, ...(decoderWithPast === undefined ? [] : [decoderWithPast])],
+    detection: graphs.files.reason,
+    backend: backend.name,
+    provider: encoder!.provider,
+    fallbacks: joinFallbacks([encoder!, ...decoders]),
+    languages: tokenizer.special.multilingual ? [...tokenizer.special.languages.keys()] : ['en'],
+  };
+  return new WhisperModel({ info, graphs, tokenizer, audio: platform, release });
+}
+
+/** What the graphs passed over: as a rule the same for all of them, and then said once. */
+function joinFallbacks(sessions: readonly InferenceSession[]): readonly ProviderFallback[] {
+  const all = sessions.flatMap((session) => session.fallbacks);
+  const isSame = (a: ProviderFallback, b: ProviderFallback): boolean =>
+    a.provider === b.provider && a.reason === b.reason;
+  return all.filter((one, i) => all.findIndex((other) => isSame(one, other)) === i);
+}
