@@ -1,4 +1,4 @@
-import type { Segment, TranscriptAlternative, Word } from '../../transcript/transcript.js';
+import type { Segment, TranscriptAlternative } from '../../transcript/transcript.js';
 import { clipFrames, type ClipRange } from './clip-ranges.js';
 import { compressionRatio } from './compression-ratio.js';
 import {
@@ -8,13 +8,12 @@ import {
   type FallbackOptions,
   type FallbackResult,
 } from './fallback.js';
-import { lastWordEnd, seekAfterWords, skipHallucinations } from './hallucination.js';
 import { PromptHistory } from './prompt-history.js';
-import { addWordTimestamps } from './segment-words.js';
 import { splitWindow, type WindowSegment } from './segments.js';
 import { pausesInside, splitAtPauses, type Pause } from './split-at-pauses.js';
 import { FRAMES_PER_SECOND, isTextToken, WINDOW_FRAMES, type WhisperTokenIds } from './token-ids.js';
 import type { WindowDecoder, WindowRange, WindowSource } from './window-source.js';
+import type { TimedSegment } from './window-words.js';
 import type { AlignedWord } from './word-timing.js';
 
 /** A segment with all that Whisper says about it. */
@@ -196,7 +195,11 @@ class LongFormLoop {
       kept = splitAtPauses(kept, alignment, pauses, timeOffset, this.#isText);
     }
     if (words !== undefined) {
-      const timed = this.#addWords(range, kept, split, alignment);
+      const { addWindowWords } = await import('./window-words.js');
+      const { frames } = this.#options;
+      const window = { ...split, range, frames, lastSpeechEnd: this.#lastSpeechEnd, isText: this.#isText };
+      const timed = addWindowWords(kept, alignment, words, window);
+      this.#lastSpeechEnd = timed.lastSpeechEnd;
       if (timed.redo) return { segments: [], seek: timed.seek };
       kept = timed.segments;
       seek = timed.seek;
@@ -214,41 +217,6 @@ class LongFormLoop {
     }
     const textTokens = segments.flatMap(({ tokens }) => tokens.filter(this.#isText));
     return textTokens.length === 0 ? [] : decoder.alignWords(textTokens);
-  }
-
-  #addWords(
-    range: WindowRange,
-    segments: readonly WindowSegment[],
-    split: { readonly seek: number; readonly singleEnding: boolean },
-    alignment: readonly AlignedWord[],
-  ): TimedWindow {
-    const { words = {}, frames } = this.#options;
-    const timeOffset = range.seek / FRAMES_PER_SECOND;
-    const duration = range.size / FRAMES_PER_SECOND;
-    const timed = addWordTimestamps(segments, alignment, {
-      ...words,
-      isText: this.#isText,
-      timeOffset,
-      audioEnd: (range.seek + range.size) / FRAMES_PER_SECOND,
-      lastSpeechEnd: this.#lastSpeechEnd,
-    });
-    const window = {
-      timeOffset,
-      duration,
-      windowEnd: (range.seek + WINDOW_FRAMES) / FRAMES_PER_SECOND,
-      contentEnd: frames / FRAMES_PER_SECOND,
-      lastSpeechEnd: this.#lastSpeechEnd,
-      singleTimestampEnding: split.singleEnding,
-      seek: split.seek,
-    };
-    const seek = (words.seekByWords ?? true) ? seekAfterWords(timed, window) : split.seek;
-    const threshold = words.hallucinationSilenceThreshold;
-    const verdict =
-      threshold === undefined
-        ? { segments: timed, seek, redo: false }
-        : skipHallucinations(timed, { ...window, seek, threshold });
-    if (!verdict.redo) this.#lastSpeechEnd = lastWordEnd(verdict.segments) ?? this.#lastSpeechEnd;
-    return verdict;
   }
 
   /** Leaves out segments without text or length, and adds what is known of the window. */
@@ -305,14 +273,4 @@ class LongFormLoop {
   #text(tokens: readonly number[]): string {
     return this.#options.decodeText(tokens.filter(this.#isText));
   }
-}
-
-interface TimedSegment extends WindowSegment {
-  readonly words?: readonly Word[];
-}
-
-interface TimedWindow {
-  readonly segments: readonly TimedSegment[];
-  readonly seek: number;
-  readonly redo: boolean;
 }

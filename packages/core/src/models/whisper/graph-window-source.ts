@@ -1,3 +1,4 @@
+import type { TokenAttention } from '../../decoding/whisper/alignment-matrix.js';
 import { languageProbabilities } from '../../decoding/whisper/language-detection.js';
 import type { LogitRules } from '../../decoding/whisper/logit-rules.js';
 import { buildPrompt } from '../../decoding/whisper/prompt.js';
@@ -11,8 +12,7 @@ import type {
   WindowRange,
   WindowSource,
 } from '../../decoding/whisper/window-source.js';
-import { splitIntoWords } from '../../decoding/whisper/word-split.js';
-import { alignWords, tokenStartTimes, type AlignedWord } from '../../decoding/whisper/word-timing.js';
+import type { AlignedWord } from '../../decoding/whisper/word-timing.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import { AttentiveRun } from './decoding-attention.js';
 import type { EncodedAudio } from './graphs.js';
@@ -67,6 +67,13 @@ export class GraphWindowSource implements WindowSource {
   }
 }
 
+/** What the words of a text are timed by. */
+interface AttendedText {
+  readonly attention: TokenAttention;
+  /** One for every token of the text. */
+  readonly probabilities: readonly number[];
+}
+
 class GraphWindowDecoder implements WindowDecoder {
   readonly #encoded: EncodedAudio;
   readonly #window: WindowRange;
@@ -111,13 +118,16 @@ class GraphWindowDecoder implements WindowDecoder {
     }
   }
 
-  alignWords(textTokens: readonly number[]): Promise<readonly AlignedWord[]> {
-    const words = this.#alignAsDecoded(textTokens);
-    return words ? Promise.resolve(words) : this.#alignAnew(textTokens);
+  async alignWords(textTokens: readonly number[]): Promise<readonly AlignedWord[]> {
+    const { attention, probabilities } =
+      this.#attentionAsDecoded(textTokens) ?? (await this.#attendAnew(textTokens));
+    const { timeWords } = await import('./time-words.js');
+    const { tokenizer } = this.#settings;
+    return timeWords(textTokens, probabilities, attention, this.#positions, tokenizer, this.language);
   }
 
-  /** Times by the attention that the tokens were decoded with; undefined where it was not kept or is of another text. */
-  #alignAsDecoded(textTokens: readonly number[]): readonly AlignedWord[] | undefined {
+  /** The attention that the tokens were decoded with; undefined where it was not kept or is of another text. */
+  #attentionAsDecoded(textTokens: readonly number[]): AttendedText | undefined {
     if (!this.#decoded) return undefined;
     const { tokens, tokenLogProbs } = this.#decoded.result;
     const { tokenizer } = this.#settings;
@@ -128,17 +138,14 @@ class GraphWindowDecoder implements WindowDecoder {
     if (textTokens.some((token, i) => token !== tokens[text[i] ?? -1])) return undefined;
     // What follows the last text token ends the last word.
     const attention = this.#decoded.attention.attentionOf([...text, text.at(-1)! + 1]);
-    if (!attention) return undefined;
-    const probabilities = text.map((index) => Math.exp(tokenLogProbs[index]!));
-    const starts = tokenStartTimes(attention, this.#positions);
-    return alignWords(splitIntoWords(textTokens, tokenizer, this.language), starts, probabilities);
+    return attention && { attention, probabilities: text.map((index) => Math.exp(tokenLogProbs[index]!)) };
   }
 
   /**
    * Feeds the transcript to the decoder once more and reads the times off its cross-attention
    * (openai/whisper `timing.py`, `find_alignment`).
    */
-  async #alignAnew(textTokens: readonly number[]): Promise<readonly AlignedWord[]> {
+  async #attendAnew(textTokens: readonly number[]): Promise<AttendedText> {
     const { tokenizer, maxTokens, task, signal } = this.#settings;
     const { special } = tokenizer;
     const { prompt } = buildPrompt(
@@ -158,8 +165,7 @@ class GraphWindowDecoder implements WindowDecoder {
       );
       const attention = await run.alignment();
       const timedRows = [first, first + textTokens.length + 1] as const;
-      const starts = tokenStartTimes({ ...attention, timedRows }, this.#positions);
-      return alignWords(splitIntoWords(textTokens, tokenizer, this.language), starts, probabilities);
+      return { attention: { ...attention, timedRows }, probabilities };
     } finally {
       run.dispose();
     }
