@@ -4,13 +4,14 @@
  *
  * Run: npx tsx benchmarks/web.ts --models folder [--rounds 3] [--runs 3] [--threads 1] [--recording file.wav] [--fp32]
  *   --models  a folder with `whisper-tiny.en` in Hugging Face's ONNX layout
+ *   --also    name=folder: another export of the project's own, as often as wanted
  *
  * Needs Linux: the memory is read from /proc.
  */
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareAudio, readAudio } from '@org/asr-core';
 import { createNodePlatform } from '@org/asr-node';
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '1' },
     recording: { type: 'string', default: repositoryFile('tests/fixtures/audio/jfk.wav') },
     fp32: { type: 'boolean', default: false },
+    also: { type: 'string', multiple: true, default: [] },
   },
 });
 if (values.models === undefined) throw new Error('--models is missing: see the top of this file');
@@ -68,13 +70,21 @@ function candidates(): Candidate[] {
       { name: `transformers.js 4.3.1, ${dtype}`, page: 'transformers.html', load },
     ];
   };
-  const files = readdirSync(repositoryFile('packages/model-whisper-tiny-en/model'));
-  const packaged: Candidate = {
-    name: 'ours, the packaged model',
-    page: 'ours/ours.html',
-    load: { base: '/packaged/', files, dtype: 'q8', threads },
-  };
-  return [packaged, ...equal('q8'), ...(values.fp32 ? equal('fp32') : [])];
+  const own = exports().map(([name, folder]): Candidate => {
+    const load = { base: `/${name}/`, files: readdirSync(folder), dtype: 'q8', threads } as const;
+    return { name: `ours, ${name}`, page: 'ours/ours.html', load };
+  });
+  return [...own, ...equal('q8'), ...(values.fp32 ? equal('fp32') : [])];
+}
+
+/** Models in the project's own layout: a name for their address, and their folder. */
+function exports(): (readonly [name: string, folder: string])[] {
+  const also = values.also.map((text) => {
+    const [name, folder] = text.split('=');
+    if (!name || !folder) throw new Error(`--also ${text}: expected name=folder`);
+    return [name, resolve(folder)] as const;
+  });
+  return [['packaged', repositoryFile('packages/model-whisper-tiny-en/model')], ...also];
 }
 
 /** A folder with everything that the pages fetch. Gives the seconds of the recording. */
@@ -82,7 +92,7 @@ async function gather(folder: string): Promise<number> {
   const transformers = installPeer('@huggingface/transformers', '4.3.1');
   const links = {
     models: values.models!,
-    packaged: repositoryFile('packages/model-whisper-tiny-en/model'),
+    ...Object.fromEntries(exports()),
     transformers,
     'transformers-ort': join(dirname(dirname(transformers)), 'onnxruntime-web/dist'),
     'transformers.html': repositoryFile('benchmarks/web/transformers.html'),
