@@ -3,10 +3,11 @@ import { repositoryFile } from '@org/asr-testkit';
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pnpm } from '../../../scripts/package-manager.mjs';
 import { hasRegistry, packPackages, runNode } from '../packed-packages.js';
@@ -70,6 +71,19 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Bytes of the scripts that a page has loaded, each compressed by gzip; ONNX Runtime's and those of workers left out. */
+async function scriptsOf(page: Page): Promise<number> {
+  const names = await page.evaluate<string[]>(
+    `performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => /\\.m?js$/.test(name))`,
+  );
+  let size = 0;
+  for (const name of new Set(names)) {
+    const bytes = Buffer.from(await (await fetch(name)).arrayBuffer());
+    if (!/worker/u.test(name) && !bytes.includes('ort-wasm-simd-threaded')) size += gzipSync(bytes).length;
+  }
+  return size;
+}
+
 describe.skipIf(!hasRegistry || !hasChromium)('the packed packages, bundled', () => {
   let browser: Browser;
 
@@ -103,6 +117,20 @@ describe.skipIf(!hasRegistry || !hasChromium)('the packed packages, bundled', ()
     runNode(project('vite'), bin('vite', 'vite/bin/vite.js'), 'build');
     await using server = await serveFolder(join(project('vite'), 'dist'));
     await expectTranscripts(server.origin);
+  });
+
+  it('load no more than they need to transcribe with Whisper', async () => {
+    await using server = await serveFolder(join(project('vite'), 'dist'));
+    await using context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(server.origin);
+    // The app's own code, the proxy to a worker and the packaged model's addresses are in it.
+    expect(await scriptsOf(page)).toBeLessThan(32_000);
+    await page.setInputFiles('input', repositoryFile('tests/fixtures/audio/jfk.wav'));
+    await textOf(page, '#page');
+    const size = await scriptsOf(page);
+    expect(size).toBeGreaterThan(40_000);
+    expect(size).toBeLessThan(82_000);
   });
 
   it("work in Vite's development server", async () => {
