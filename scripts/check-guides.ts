@@ -6,9 +6,10 @@
  * - `<!-- snippet: continues -->` puts the block before it (and what that one continues) in front of it;
  * - `<!-- snippet: given const x: string -->` declares a name that the text explains but the block doesn't make.
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
+import { markdownFiles } from './markdown-files.js';
 import { root } from './package-manager.mjs';
 import type { CommandResult } from './workspace.js';
 
@@ -22,27 +23,14 @@ interface Snippet {
   readonly code: string;
 }
 
-/** Folders of what is installed, made or measured. */
-const SKIPPED = new Set(['node_modules', 'dist', 'api', 'etc']);
-
 /** Checks all Markdown files of the repository. */
 export function checkGuides(): Promise<CommandResult> {
-  const files = markdownFiles(root);
+  const files = markdownFiles();
   const snippets = files.flatMap((file) => snippetsOf(file, readFileSync(file, 'utf8')));
   const problems = [...compile(snippets), ...files.flatMap(brokenLinks), ...unexplainedCodes()];
   return Promise.resolve({
     ok: problems.length === 0 && snippets.length > 0,
     output: [...problems, `${snippets.length} blocks of ${files.length} files`].join('\n'),
-  });
-}
-
-function markdownFiles(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      return SKIPPED.has(entry.name) || entry.name.startsWith('.') ? [] : markdownFiles(path);
-    }
-    return entry.name.endsWith('.md') && entry.name !== 'CHANGELOG.md' ? [path] : [];
   });
 }
 

@@ -43,12 +43,18 @@ export function runShell(line: string, options: ProcessOptions): Promise<Process
   return start('sh', ['-e', '-c', line], options).ended;
 }
 
-/** Writes a program `asr` into a folder, for its PATH. */
+/** Writes programs `asr` and `npx`, the latter for `npx asr` and `npx @org/asr-node`, into a folder, for its PATH. */
 export async function writeAsrScript(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const line = [process.execPath, ...command].map((part) => `'${part}'`).join(' ');
-  await writeFile(join(folder, 'asr'), `#!/bin/sh\nexec ${line} "$@"\n`);
-  await chmod(join(folder, 'asr'), 0o755);
+  const scripts = {
+    asr: `exec ${line} "$@"\n`,
+    npx: `case $1 in asr | @org/asr-node) shift; exec ${line} "$@" ;; *) exit 127 ;; esac\n`,
+  };
+  for (const [name, script] of Object.entries(scripts)) {
+    await writeFile(join(folder, name), `#!/bin/sh\n${script}`);
+    await chmod(join(folder, name), 0o755);
+  }
 }
 
 function start(program: string, args: readonly string[], { cwd, env }: ProcessOptions): AsrProcess {

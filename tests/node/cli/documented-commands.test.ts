@@ -1,35 +1,48 @@
-/** Every command that a guide or a help text shows is run, in a folder that has what they name. */
+/**
+ * Every command that the documentation or a help text shows is run, in a folder that has what they name. `npx` is a
+ * script here that runs `asr` from the sources; the real one runs in packaging.test.ts.
+ */
 import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HubServer } from '../hub/hub-server.js';
 import { runShell, writeAsrScript } from './asr-process.js';
+import { commandsOf, documentedCommands } from './find-commands.js';
 
-/** The reference has the examples of all help texts. */
-const GUIDES = ['command-line', 'offline', 'cli-reference'];
 const HUB_MODEL = 'onnx-community/whisper-base';
 /** Measuring eight recordings under two noises at four ratios takes its time on a busy machine. */
 const MINUTES_15 = 900_000;
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 
-/** Lines of the `sh` blocks, each once, without comments. */
-const lines = new Set(
-  GUIDES.flatMap((name) => {
-    const text = readFileSync(repositoryFile(`docs/guides/${name}.md`), 'utf8');
-    const blocks = [...text.matchAll(/^```sh\n(?<code>[\s\S]*?)^```/gmu)].map(
-      ({ groups }) => groups!['code']!,
-    );
-    return blocks.flatMap((code) => code.split('\n')).filter((line) => line !== '' && !line.startsWith('#'));
-  }),
-);
+const commands = documentedCommands();
 
 let folder: string;
 let hub: HubServer;
 let env: Readonly<Record<string, string>>;
+
+describe('the commands of a document', () => {
+  it('are found in blocks and in running text, without comments and what only names them', () => {
+    const fence = '`'.repeat(3);
+    const text = [
+      'Run `asr compare`, `npx asr transcribe a.wav` or `asr align --help <x>`.',
+      `${fence}text\nnpm install @org/asr-node\nnpx @org/asr-node bench a.wav   # five times\n# alone\n${fence}`,
+      `${fence}sh\ncp a b\ncat b | asr transcribe -\nasr align [options] <recording>\n${fence}`,
+      `${fence}sh\nls\n${fence}`,
+      `${fence}dockerfile\nFROM node\nRUN npx asr models verify\n${fence}`,
+      `${fence}ts\nasr models list\n${fence}`,
+    ];
+    expect(commandsOf(text.join('\n\n'))).toEqual([
+      'npx @org/asr-node bench a.wav',
+      'cp a b',
+      'cat b | asr transcribe -',
+      'npx asr models verify',
+      'npx asr transcribe a.wav',
+    ]);
+  });
+});
 
 describe.skipIf(!hasTestData)('documented commands', () => {
   beforeAll(async () => {
@@ -48,13 +61,21 @@ describe.skipIf(!hasTestData)('documented commands', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('are there', () => {
+  it('are there, from every place that shows some', () => {
     for (const command of ['transcribe', 'align', 'inspect', 'models', 'evaluate', 'compare', 'bench']) {
-      expect([...lines].filter((line) => line.includes(`asr ${command} `))).not.toEqual([]);
+      expect(commands.filter(({ line }) => line.includes(`asr ${command} `))).not.toEqual([]);
     }
+    expect([...new Set(commands.flatMap(({ files }) => files))]).toEqual(
+      expect.arrayContaining([
+        'README.md',
+        ...['choosing-a-model', 'cli-reference', 'command-line', 'evaluating', 'models', 'offline'].map(
+          (name) => `docs/guides/${name}.md`,
+        ),
+      ]),
+    );
   });
 
-  it.each([...lines])(
+  it.each(commands.map(({ line }) => line))(
     '%s',
     async (line) => {
       if (line.includes('ffmpeg') && !hasFfmpeg) return;
@@ -81,27 +102,26 @@ async function writeRecordings(): Promise<void> {
   const audio = repositoryFile('tests/fixtures/audio');
   const clip = repositoryFile('tests/fixtures/digits-wav2vec2-ctc/clip0_jackson.wav');
   await cp(join(audio, 'jfk.wav'), join(folder, 'talk.wav'));
-  await cp(join(audio, 'jfk-1s.mp3'), join(folder, 'talk.mp3'));
+  for (const name of ['talk', 'meeting']) await cp(join(audio, 'jfk-1s.mp3'), join(folder, `${name}.mp3`));
   await cp(clip, join(folder, 'call.wav'));
   await writeFile(
     join(folder, 'talk.txt'),
     'And so, my fellow Americans:\nask not what your country can do for you,\nask what you can do for your country.\n',
   );
-  for (const name of ['recordings', 'french']) {
-    await mkdir(join(folder, name));
-    await cp(clip, join(folder, name, 'a.wav'));
-    await writeFile(join(folder, name, 'a.txt'), 'two\n');
-  }
-  await cp(repositoryFile('tests/fixtures/digits-wav2vec2-ctc/clip2_jackson.wav'), join(folder, 'b.wav'));
-  const prompts = [
-    { file: 'call.wav', text: 'two' },
-    { file: 'b.wav', text: 'eight three six' },
-  ];
+  const other = repositoryFile('tests/fixtures/digits-wav2vec2-ctc/clip2_jackson.wav');
   // Babble is of six other recordings.
-  for (let i = 0; i < 6; i++) {
-    await cp(clip, join(folder, `c${i}.wav`));
-    prompts.push({ file: `c${i}.wav`, text: 'two' });
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const prompts = [{ file: 'other.wav', text: 'eight three six' }];
+  await cp(other, join(folder, 'other.wav'));
+  for (const set of ['.', 'recordings', 'french']) {
+    await mkdir(join(folder, set), { recursive: true });
+    for (const name of names) {
+      await cp(clip, join(folder, set, `${name}.wav`));
+      if (set !== '.') await writeFile(join(folder, set, `${name}.txt`), 'two\n');
+    }
   }
+  prompts.push(...names.map((name) => ({ file: `${name}.wav`, text: 'two' })));
+  await cp(other, join(folder, 'kitchen.wav'));
   await writeFile(join(folder, 'prompts.json'), JSON.stringify(prompts));
   if (hasFfmpeg) spawnSync('ffmpeg', ['-loglevel', 'error', '-i', 'talk.mp3', 'film.mkv'], { cwd: folder });
 }

@@ -1,6 +1,6 @@
 /** `asr evaluate`, `compare` and `bench`, held against what the toolkits of the fixtures recognised. */
 import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { asr } from './run-cli.js';
 
 const WAV2VEC2 = repositoryFile('tests/fixtures/digits-wav2vec2-ctc');
 const NEMO = repositoryFile('tests/fixtures/digits-nemo-ctc');
+const WHISPER = repositoryFile('packages/model-whisper-tiny-en/model');
 const CLIPS = ['clip0_jackson', 'clip2_jackson', 'clip5_theo'];
 
 interface Golden {
@@ -245,6 +246,68 @@ describe('asr compare', () => {
     const found = await asr([...args, '--languages', 'de']);
     expect(found).toMatchObject({ code: 2, stdout: '' });
     expect(found.stderr).toContain('no recording is known to be in de');
+  });
+
+  it.skipIf(!hasTestData)('decodes each model by the options behind it', async () => {
+    const models = testData('models');
+    const lm = testData('lm/en-us.pruned.trie.bin');
+    const args = ['compare', testData('audio/prompts/en-unseen.json'), '--language', 'en', '--sample', '8'];
+    const ctc = `${models}/english-ctc`;
+    const names = [ctc, `${ctc} --lm "${lm}" --beam 64 --hotwords 'pbx:10, asterisk:10'`, `${ctc} --beam 64`];
+    const { candidates, recommendation } = await run([...args, ...names.flatMap((name) => ['-m', name])]);
+    expect(candidates.map(({ name }) => name)).toEqual(names.map((name) => name.replace(`${models}/`, '')));
+    const [plain, helped, beam] = candidates;
+    const rate = ({ score }: (typeof candidates)[number]): number => score.wordErrorRate;
+    expect(rate(helped!)).toBeLessThan(0.7 * rate(plain!));
+    expect(rate(beam!)).toBeGreaterThan(rate(helped!));
+    // The language model counts: it is loaded, and it is to be shipped.
+    expect(helped!.size! - plain!.size!).toBe((await stat(lm)).size);
+    expect(helped!.loadSeconds).toBeGreaterThan(0);
+    expect(recommendation!.choice).toBe(helped!.name);
+    // It is what evaluate finds with the same options.
+    const single = await run([
+      'evaluate',
+      ...args.slice(1),
+      '-m',
+      ctc,
+      '--lm',
+      lm,
+      '--beam',
+      '64',
+      '--hotwords',
+      'pbx:10, asterisk:10',
+    ]);
+    expect(single.candidates[0]!.score.words).toEqual(helped!.score.words);
+  });
+
+  it.each<[string, RegExp]>([
+    [`${WHISPER} --lm none.arpa`, /--model .*: --lm is not for whisper models: Whisper brings its own/u],
+    [`${WHISPER} --hotwords two:5`, /Whisper knows no weights/u],
+    [`${NEMO} --prompt two`, /--prompt is not for nemo-ctc models: CTC models take no text/u],
+    [`${NEMO} --alpha 1`, /name one with --lm/u],
+    [`${NEMO} --hotwords-file none.txt`, /the hotwords can't be read: .*none\.txt/u],
+    [`${NEMO} --dtype fp32`, /unknown option '--dtype'.* options of decoding/u],
+    [`${NEMO} --beam many`, /whole number/u],
+    [`${NEMO} --hotwords "two`, /a quote is not closed/u],
+    [`${NEMO} --beam 4 more`, /too many arguments/u],
+  ])('refuses %j before anything is measured', async (model, message) => {
+    const { code, stdout, stderr } = await asr(['compare', sets['json']!, '-m', WAV2VEC2, '-m', model]);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({
+      code: 2,
+      stdout: '',
+      lines: 1,
+    });
+  });
+
+  it('has what only loading shows as a row', async () => {
+    const vad = repositoryFile('packages/model-silero-vad/model');
+    const { candidates, failed } = await run(
+      ['compare', sets['json']!, '-m', NEMO, '-m', `${NEMO} --vad-model ${vad}`],
+      3,
+    );
+    expect(candidates).toHaveLength(1);
+    expect(failed[0]!.error).toMatch(/OPTION_UNSUPPORTED: vad/u);
   });
 
   it('reports a provider that is not there as a row', async () => {

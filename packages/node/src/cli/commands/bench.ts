@@ -30,7 +30,7 @@ export function registerBench(program: Command, context: CliContext): void {
     const { cwd } = context.process;
     const model = flags.model ?? DEFAULT_MODEL;
     const { signal: _, ...load } = loadOptions(flags, context);
-    const spec: CandidateSpec = { name: model, model, cwd, load };
+    const spec: CandidateSpec = { name: model, model, cwd, load, search: {} };
     await resolveModelOrDefault(flags.model, cwd);
     const utterance = { id: basename(audio), audio: resolve(cwd, audio), text: '' };
     const task: MeasureTask = { utterances: [utterance], noise: [], seed: 0, detectLanguage: false };

@@ -4,7 +4,7 @@ import type { CliContext } from '../context.js';
 import { UsageError } from '../errors.js';
 import type { RecommendationRequest } from '../evaluation/build-report.js';
 import { measureInProcess } from '../evaluation/candidate-process.js';
-import { listCandidates } from '../evaluation/candidates.js';
+import { checkCandidate, listCandidates } from '../evaluation/candidates.js';
 import { commaList, withEvaluationOptions } from '../evaluation/evaluation-options.js';
 import { openEvaluationSet, type EvaluationSet } from '../evaluation/evaluation-set.js';
 import { finishReport, measureAll } from '../evaluation/run-evaluation.js';
@@ -19,7 +19,10 @@ export function registerCompare(program: Command, context: CliContext): void {
     .description('Measure several models on the same recordings, and say which one suits.')
     .argument('<sets...>', 'folder or manifest; en=folder says its language')
     .addOption(
-      new Option('-m, --model <model>', 'a model to compare; repeat it for each')
+      new Option(
+        '-m, --model <model>',
+        'a model to compare; repeat it for each; in quotes, options of decoding may follow it',
+      )
         .argParser(collect)
         .makeOptionMandatory(),
     )
@@ -39,6 +42,7 @@ export function registerCompare(program: Command, context: CliContext): void {
   ).action(async (sets, flags) => {
     const specs = listCandidates(flags, context.process.cwd);
     const set = await openEvaluationSet(sets, flags, context.process.cwd);
+    for (const spec of specs) await checkCandidate(spec, context.signal);
     const request = recommendationRequest(flags, set);
     const outcomes = await measureAll(specs, set, flags, context, measureInProcess);
     await finishReport(outcomes, set, flags, context, request);
@@ -51,6 +55,10 @@ export function registerCompare(program: Command, context: CliContext): void {
     [
       'asr compare en=prompts.json -m ./whisper-base -m ./english-ctc --max-memory 500 --min-speed 2',
       'within limits',
+    ],
+    [
+      'asr compare en=prompts.json -m ./whisper-tiny.en -m ./english-ctc -m "./english-ctc --lm en.arpa.gz --beam 64"',
+      'what a language model is worth',
     ],
     [
       'asr compare en=prompts.json fr=french -m ./whisper-base --dtype int8,fp32 --languages fr',

@@ -1,7 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
-import { resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { CliContext } from '../context.js';
-import { transcribeOptionsFor } from '../decoding-options.js';
 import { withEvaluationOptions } from '../evaluation/evaluation-options.js';
 import { openEvaluationSet } from '../evaluation/evaluation-set.js';
 import { measureCandidate } from '../evaluation/measurement.js';
@@ -9,8 +8,7 @@ import { finishReport, measureAll } from '../evaluation/run-evaluation.js';
 import { withExamples } from '../examples.js';
 import { DEFAULT_MODEL, resolveModelOrDefault } from '../model-argument.js';
 import { loadOptions, modelOption, withModelOptions } from '../model-options.js';
-import { loadTranscribeResources, withSearchOptions, type TranscribeFlags } from '../transcribe-options.js';
-import { fileVersions } from '../transcribe/fingerprint.js';
+import { readSearchFlags, searchFlags, withSearchOptions } from '../search-options.js';
 
 /** `asr evaluate`: how many errors a model makes on recordings with transcripts. */
 export function registerEvaluate(program: Command, context: CliContext): void {
@@ -25,18 +23,11 @@ export function registerEvaluate(program: Command, context: CliContext): void {
     const { cwd } = context.process;
     await resolveModelOrDefault(flags.model, cwd);
     const set = await openEvaluationSet(sets, flags, cwd);
-    // The sets say what is spoken.
-    const search = { ...flags, language: undefined };
-    await using resources = await loadTranscribeResources(search, context);
+    await readSearchFlags(flags, cwd);
     const { signal: _, ...load } = loadOptions(flags, context);
     const model = flags.model ?? DEFAULT_MODEL;
-    const spec = { name: model, model, cwd, load, decoding: await describeDecoding(search, cwd) };
-    const outcomes = await measureAll([spec], set, flags, context, (candidate, task, hooks) =>
-      measureCandidate(candidate, task, {
-        ...hooks,
-        decode: (loaded) => transcribeOptionsFor(loaded, search, resources),
-      }),
-    );
+    const spec = { name: basename(model), model, cwd, load, search: searchFlags(flags) };
+    const outcomes = await measureAll([spec], set, flags, context, measureCandidate);
     const [outcome] = outcomes;
     if (outcome?.result instanceof Error) throw outcome.result;
     await finishReport(outcomes, set, flags, context);
@@ -50,28 +41,4 @@ export function registerEvaluate(program: Command, context: CliContext): void {
     ['asr evaluate en=prompts.json --model ./english-ctc --beam 64 --lm en.arpa.gz', 'with a language model'],
     ['asr evaluate prompts.json --noise white,pink --snr 20,10,5,0', 'how it stands noise'],
   ]);
-}
-
-/** What decoding depends on, files by their sizes and dates. */
-async function describeDecoding(flags: TranscribeFlags, cwd: string): Promise<unknown> {
-  const {
-    prompt,
-    hotwords,
-    hotwordsFile,
-    beam,
-    lm = [],
-    alpha,
-    beta,
-    decoding,
-    vad,
-    vadModel,
-    vadThreshold,
-  } = flags;
-  const files = [...lm, ...(hotwordsFile === undefined ? [] : [hotwordsFile])].map((path) =>
-    resolve(cwd, path),
-  );
-  return [
-    { prompt, hotwords, beam, alpha, beta, decoding, vad, vadModel, vadThreshold },
-    await fileVersions(files),
-  ];
 }

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.js';
 import { resolveModel } from '../model-argument.js';
-import { fileVersions, modelIdentity } from '../transcribe/fingerprint.js';
+import { fileVersions } from '../file-versions.js';
+import { describeSearch } from '../search-options.js';
+import { modelIdentity } from '../transcribe/fingerprint.js';
 import { NOISE_KINDS } from './evaluation-set.js';
 import type { CandidateSpec, Measurement, MeasureTask } from './measurement.js';
 
@@ -42,7 +44,7 @@ export class MeasurementStore {
  * @throws AsrError when the model's files can't be listed.
  */
 export async function measurementKey(
-  { model, cwd, load, decoding }: CandidateSpec,
+  { model, cwd, load, search }: CandidateSpec,
   task: MeasureTask,
   version: string,
   signal: AbortSignal,
@@ -54,7 +56,7 @@ export async function measurementKey(
     version,
     model: await modelIdentity(await resolveModel(model, cwd), { ...(download && { download }), signal }),
     run,
-    decoding,
+    decoding: Object.keys(search).length === 0 ? undefined : await describeSearch(search, cwd),
     task: {
       ...task,
       utterances: task.utterances.map(({ id, audio, start, end, language }) => [

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { evaluateModel, inspectModel, loadModel } from '@org/asr-node';
 import type {
   EvaluateOptions,
@@ -8,7 +10,9 @@ import type {
   SpeechModel,
   Utterance,
 } from '@org/asr-node';
+import { transcribeOptionsFor } from '../decoding-options.js';
 import { resolveModel } from '../model-argument.js';
+import { loadSearchResources, type SearchFlags } from '../search-options.js';
 import { peakMemory } from './peak-memory.js';
 
 /** A model and how it runs, as data that another process can be sent. */
@@ -20,8 +24,8 @@ export interface CandidateSpec {
   /** Folder that relative paths start at. */
   readonly cwd: string;
   readonly load: Pick<LoadOptions, 'quantization' | 'provider' | 'threads' | 'download'>;
-  /** How it decodes, for telling measurements apart; see {@link MeasureHooks.decode}. */
-  readonly decoding?: unknown;
+  /** How it decodes and what it looks for speech with; empty: its defaults. */
+  readonly search: SearchFlags;
 }
 
 /** What all candidates are measured on. */
@@ -32,9 +36,9 @@ export interface MeasureTask extends Required<Pick<EvaluateOptions, 'noise' | 's
 /** What was measured. Plain data. */
 export interface Measurement {
   readonly info: ModelInfo;
-  /** Bytes of the files in use, where they are known. */
+  /** Bytes of the files in use, language models included, where they are known. */
   readonly size?: number;
-  /** From the call of `loadModel` until the model can be used, with all files on this machine. */
+  /** Until the model can be used, with its language models and detector, when all files are on this machine. */
   readonly loadSeconds: number;
   /** The first utterance, recognised once more before anything is timed. */
   readonly warmUpSeconds: number;
@@ -46,8 +50,6 @@ export interface Measurement {
 /** What {@link measureCandidate} is told and tells. */
 export interface MeasureHooks {
   readonly signal?: AbortSignal;
-  /** How the model decodes. Absent: its default. */
-  readonly decode?: (model: SpeechModel) => NonNullable<EvaluateOptions['transcribe']>;
   readonly onDownload?: LoadOptions['onProgress'];
   /** Recordings recognised so far, under all conditions. */
   readonly onProgress?: (done: number) => void;
@@ -65,14 +67,23 @@ export async function measureCandidate(
   const source = await resolveModel(spec.model, spec.cwd);
   const { model, loadSeconds } = await timedLoad(source, spec, hooks);
   await using loaded = model;
-  const transcribe = hooks.decode?.(loaded) ?? {};
+  const context = { cwd: spec.cwd, download: spec.load.download, signal };
+  // What a detector has to fetch doesn't count, as with the model.
+  const { vadModel } = spec.search;
+  if (vadModel !== undefined) {
+    await using _ = await loadSearchResources({ vadModel }, context);
+  }
+  const start = performance.now();
+  await using resources = await loadSearchResources(spec.search, context);
+  const searchSeconds = (performance.now() - start) / 1000;
+  const transcribe = transcribeOptionsFor(loaded, spec.search, resources);
   const options: EvaluateOptions = { ...task, transcribe, ...(signal && { signal }) };
   const [first] = task.utterances;
-  const start = performance.now();
+  const warmUp = performance.now();
   for await (const { error } of evaluateModel(loaded, first ? [first] : [], { ...options, noise: [] })) {
     if (error !== undefined) throw new Error(error);
   }
-  const warmUpSeconds = (performance.now() - start) / 1000;
+  const warmUpSeconds = (performance.now() - warmUp) / 1000;
   const results: RecognizedUtterance[] = [];
   for await (const result of evaluateModel(loaded, task.utterances, options)) {
     results.push(result);
@@ -86,12 +97,18 @@ export async function measureCandidate(
   });
   return {
     info: loaded.info,
-    ...(size !== undefined && { size }),
-    loadSeconds,
+    ...(size !== undefined && { size: size + (await sizeOf(spec)) }),
+    loadSeconds: loadSeconds + searchSeconds,
     warmUpSeconds,
     peakMemory: await peakMemory(),
     results,
   };
+}
+
+/** Bytes of the language models that a candidate decodes with. */
+async function sizeOf({ search, cwd }: CandidateSpec): Promise<number> {
+  const sizes = (search.lm ?? []).map(async (path) => (await stat(resolve(cwd, path))).size);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 /** Loads again what had to be fetched: a network is no property of a model. */

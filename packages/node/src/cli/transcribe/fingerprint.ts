@@ -29,13 +29,3 @@ export function fingerprint(audio: AudioSource, model: unknown, options: unknown
   const parts = [audio.location, audio.version, model, options];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
-
-/** Files that an option names, so that it counts as another one when they change. */
-export async function fileVersions(paths: readonly string[]): Promise<readonly string[]> {
-  return Promise.all(
-    paths.map(async (path) => {
-      const { size, mtimeMs } = await stat(path);
-      return `${path} ${size} ${mtimeMs}`;
-    }),
-  );
-}

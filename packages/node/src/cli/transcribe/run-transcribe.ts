@@ -11,8 +11,9 @@ import { resolveModelOrDefault } from '../model-argument.js';
 import { downloadOptions, loadOptions, type ModelFlags } from '../model-options.js';
 import { planParallelism } from '../model-pool.js';
 import { ProgressBoard } from '../progress.js';
-import { loadTranscribeResources, type TranscribeFlags } from '../transcribe-options.js';
-import { fileVersions, fingerprint, modelIdentity } from './fingerprint.js';
+import { describeSearch, loadSearchResources } from '../search-options.js';
+import type { TranscribeFlags } from '../transcribe-options.js';
+import { fingerprint, modelIdentity } from './fingerprint.js';
 import { SUBTITLE_FORMATS, type Format } from './formats.js';
 import { Journal } from './journal.js';
 import { planOutputs, type Task } from './output-files.js';
@@ -49,7 +50,11 @@ export async function runTranscribe(
   using board = new ProgressBoard(context);
   const source = await resolveModelOrDefault(flags.model, cwd);
   const sink = await openSink(tasks, source, flags, subtitles, board, context);
-  await using resources = await loadTranscribeResources(flags, context);
+  await using resources = await loadSearchResources(flags, {
+    cwd,
+    download: downloadOptions(flags),
+    signal: context.signal,
+  });
   const isCpu = flags.provider === undefined || flags.provider.every((name) => name === 'cpu');
   const { workers, threads } = planParallelism(tasks.length, { ...flags, isCpu });
   let isFirst = true;
@@ -101,23 +106,15 @@ async function openSink(
   const { signal } = context;
   const { cwd } = context.process;
   const model = await modelIdentity(source, { download: downloadOptions(flags), signal });
-  const files = [...(flags.lm ?? []), ...(flags.hotwordsFile === undefined ? [] : [flags.hotwordsFile])];
-  const versions = await fileVersions(files.map((path) => resolve(cwd, path)));
-  const options = [settingsOf(flags), subtitles, versions];
+  const { dtype, provider, language, task, timestamps, channels } = flags;
+  const listening = { dtype, provider, language, task, timestamps, channels };
+  const options = [listening, subtitles, await describeSearch(flags, cwd)];
   const journal = await Journal.open(resolve(cwd, outputDir));
   await journal.clean(tasks.flatMap(({ outputs }) => outputs.map(({ name }) => name)));
   return new FolderSink(journal, ({ audio }) => fingerprint(audio, model, options), {
     ...subtitles,
     force: force === true,
   });
-}
-
-/** Flags that change what is written. */
-function settingsOf(flags: TranscribeCommandFlags): unknown {
-  const { dtype, provider, language, task, timestamps, channels, prompt, hotwords } = flags;
-  const { beam, alpha, beta, decoding, vad, vadModel, vadThreshold } = flags;
-  const heard = { dtype, provider, language, task, timestamps, channels, prompt, hotwords };
-  return [heard, { beam, alpha, beta, decoding, vad, vadModel, vadThreshold }];
 }
 
 /** @throws UsageError for options of subtitles where none are wanted. */

@@ -18,8 +18,8 @@ export function fileList({ candidates, utterances }: EvaluationReport): Markup {
   const shown = rows.slice(0, MOST);
   const note =
     rows.length > MOST
-      ? html`<p class="soft">The ${MOST} with most errors of ${rows.length}; all are in report.json.</p>`
-      : html`<p class="soft">Most errors first. Open one to see what was heard.</p>`;
+      ? html`<p class="soft">The ${MOST} with most words wrong of ${rows.length}; all are in report.json.</p>`
+      : html`<p class="soft">Most words wrong first, over all models. Open one to see what was heard.</p>`;
   return html`${note}
     <div class="files" style="--n:${candidates.length}">
       <div class="head">

@@ -29,7 +29,7 @@ p { margin: .4rem 0; }
 .answer ul { margin: .4rem 0 0; padding-left: 1.2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .92rem; }
-th, td { padding: .4rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th, td { padding: .4rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: top; }
 th:first-child, td:first-child { text-align: left; }
 td:first-child { white-space: normal; min-width: 9rem; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
