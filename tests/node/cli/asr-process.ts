@@ -25,8 +25,8 @@ interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-// tsx finds the paths of the sources wherever the process runs.
-const environment = { TSX_TSCONFIG_PATH: repositoryFile('tsconfig.base.json'), NO_COLOR: '1' };
+/** For processes that run the sources: tsx finds their paths wherever the process runs. */
+export const processEnvironment = { TSX_TSCONFIG_PATH: repositoryFile('tsconfig.base.json'), NO_COLOR: '1' };
 const command = [
   '--import',
   import.meta.resolve('tsx'),
@@ -61,7 +61,7 @@ function start(program: string, args: readonly string[], { cwd, env }: ProcessOp
   const child = spawn(program, args, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...environment, ...env },
+    env: { ...process.env, ...processEnvironment, ...env },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

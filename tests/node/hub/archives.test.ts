@@ -11,14 +11,13 @@ import { listCachedModels, verifyCachedModels } from '@org/asr-node';
 import { zipSync } from 'fflate';
 import type { Zippable } from 'fflate';
 import { packTar } from 'modern-tar';
-import type { TarEntry } from 'modern-tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bunzip2 } from '../../../packages/node/src/cache/bunzip2.js';
 import { DiskStore } from '../../../packages/node/src/cache/disk-store.js';
 import { cutAfter, serveBytes, sha256 } from './hub-server.js';
+import { file, link, tarGz, TOKENS } from './tar-files.js';
 
 const GRAPH = new Uint8Array(1_000_000).map((_, i) => (i * i) % 251);
-const TOKENS = new TextEncoder().encode('a 0\nb 1\n');
 const FIXTURE = new URL('../../fixtures/archives/tiny.tar.bz2', import.meta.url);
 
 let server: Server;
@@ -59,15 +58,6 @@ function open(name: string, options: Partial<RemoteOptions> = {}): Promise<Model
     retry: { attempts: 2, firstDelay: 0.01 },
     ...options,
   });
-}
-
-const file = (name: string, body: Uint8Array = TOKENS): TarEntry => ({
-  header: { name, size: body.length },
-  body,
-});
-
-async function tarGz(...entries: TarEntry[]): Promise<Uint8Array> {
-  return gzipSync(await packTar(entries));
 }
 
 async function usualTar(): Promise<Uint8Array> {
@@ -188,9 +178,6 @@ describe('an archive on a server', () => {
 });
 
 describe('a hostile archive', () => {
-  const link = (type: 'symlink' | 'link', name: string, linkname: string): TarEntry => ({
-    header: { name, type, linkname, size: 0 },
-  });
   const hostile: Record<string, () => Promise<Uint8Array>> = {
     'leads up': () => tarGz(file('model/a'), file('../../evil.txt')),
     'leads up within': () => tarGz(file('model/../../evil.txt')),

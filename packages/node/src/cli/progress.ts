@@ -74,6 +74,8 @@ export class ProgressBoard implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    // What was logged since the bars were drawn last would be lost.
+    this.#bars?.update();
     this.#bars?.stop();
     this.#bars = undefined;
   }
