@@ -1,5 +1,5 @@
-import { Option } from '@commander-js/extra-typings';
-import type { Command, OptionValues } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
+import type { OptionValues } from '@commander-js/extra-typings';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { loadNgramModel, loadVad } from '@org/asr-node';
@@ -42,12 +42,13 @@ export function withSearchOptions<A extends unknown[], O extends OptionValues, G
     );
 }
 
-type NoOptions = Record<never, never>;
+/** A command that has these options and no other. */
+export function searchCommand() {
+  return withSearchOptions(new Command());
+}
 
 /** Values of {@link withSearchOptions}. */
-export type SearchFlags = Readonly<
-  ReturnType<ReturnType<typeof withSearchOptions<[], NoOptions, NoOptions>>['opts']>
->;
+export type SearchFlags = Readonly<ReturnType<ReturnType<typeof searchCommand>['opts']>>;
 
 /** What the flags name, read from the disk: the same for all models and recordings. */
 export interface SearchResources extends AsyncDisposable {

@@ -1,8 +1,8 @@
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { CommanderError } from '@commander-js/extra-typings';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.js';
-import { withSearchOptions, type SearchFlags } from '../search-options.js';
+import { searchCommand, type SearchFlags } from '../search-options.js';
 
 /** A model of a comparison, and how it decodes. */
 export interface ModelWithSettings {
@@ -31,12 +31,10 @@ export function parseModelSettings(text: string, cwd: string): ModelWithSettings
 function parseSearch(settings: string, text: string): SearchFlags {
   if (settings.replaceAll(WORD, '').trim() !== '') throw wrong(text, 'a quote is not closed');
   const words = (settings.match(WORD) ?? []).map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/gu, '$1$2'));
-  const command = withSearchOptions(
-    new Command()
-      .exitOverride()
-      .configureOutput({ writeErr: () => {} })
-      .helpOption(false),
-  );
+  const command = searchCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .helpOption(false);
   try {
     command.parse(words, { from: 'user' });
   } catch (error) {
