@@ -83,6 +83,12 @@ const plans: Readonly<Record<string, Plan>> = {
     const runner = await open(task, { threads: cores });
     return Array.from({ length: cores }, () => runner);
   },
+  [`one model, ${cores} replicas, ${cores} calls`]: async (task) => {
+    // CTC models have none.
+    if (task.lm !== undefined) return [];
+    const runner = await open(task, { replicas: cores });
+    return Array.from({ length: cores }, () => runner);
+  },
   [`${cores} models of a thread, on one thread of JavaScript`]: (task) =>
     Promise.all(Array.from({ length: cores }, () => open(task, { threads: 1 }))),
   [`${cores} models, each in a thread with its JavaScript`]: (task) =>
@@ -97,6 +103,7 @@ async function main(): Promise<void> {
     const times = new Map<string, number[]>();
     for (let round = -1; round < rounds; round++) {
       for (const [name, runners] of opened) {
+        if (runners.length === 0) continue;
         const start = performance.now();
         await work(runners, task);
         if (round >= 0) times.set(name, [...(times.get(name) ?? []), performance.now() - start]);

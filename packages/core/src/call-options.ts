@@ -2,6 +2,8 @@ import { OptionReader } from './option-reader.js';
 import type { LoadOptions, Quantization, TranscribeOptions } from './speech-model.js';
 import type { StreamOptions } from './streaming/stream-options.js';
 
+const MAX_REPLICAS = 16;
+
 /** Every name an option has; the compiler sees to it that none is forgotten. */
 type Names<T> = Readonly<Record<keyof T, true>>;
 
@@ -11,6 +13,7 @@ const LOAD_OPTIONS: Names<LoadOptions> = {
   threads: true,
   graphOptimization: true,
   offThread: true,
+  replicas: true,
   ctc: true,
   download: true,
   backend: true,
@@ -49,11 +52,17 @@ const QUANTIZATIONS: Names<Record<Quantization, unknown>> = { fp32: true, fp16: 
 /**
  * Checks the names of `loadModel`'s options and the values that no other part checks.
  *
- * @throws TypeError for a name that is no option, such as one of another library; RangeError for an unknown precision.
+ * @throws TypeError for a name that is no option, such as one of another library; RangeError for an unknown precision or a number
+ * of replicas that can't be.
  */
 export function checkLoadOptions(options: LoadOptions): void {
   refuseUnknown(options, LOAD_OPTIONS);
-  const { quantization } = options;
+  const { quantization, replicas = 1 } = options;
+  if (!Number.isInteger(replicas) || replicas < 1 || replicas > MAX_REPLICAS) {
+    throw new RangeError(
+      `replicas must be a whole number from 1 to ${MAX_REPLICAS}; got ${String(replicas)}`,
+    );
+  }
   if (quantization !== undefined && !Object.hasOwn(QUANTIZATIONS, quantization)) {
     throw new RangeError(
       `quantization must be one of ${Object.keys(QUANTIZATIONS).join(', ')}; got ${String(quantization)}`,

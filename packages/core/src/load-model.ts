@@ -1,7 +1,7 @@
 import { checkLoadOptions } from './call-options.js';
 import { AsrError } from './errors.js';
 import type { ModelFiles, ModelSource } from './hub/model-files.js';
-import type { SessionOptions } from './inference/backend.js';
+import type { InferenceBackend, SessionOptions } from './inference/backend.js';
 import { checkSessionOptions } from './inference/check-options.js';
 import { TrackedBackend } from './inference/tracked-backend.js';
 import type { Detection, Family } from './models/family.js';
@@ -31,18 +31,18 @@ export function createLoadModel(platform: Platform, families: readonly Family[])
     });
     const described = options.ctc;
     const family = described ? undefined : await detectFamily(files, families, signal);
-    const inner =
-      options.backend ??
-      (await platform.createBackend(options.offThread === undefined ? {} : { offThread: options.offThread }));
-    const backend = new TrackedBackend(inner, sessionDefaults(options), (file) =>
-      onProgress?.({ type: 'session', file }),
+    checkReplicas(options, family);
+    const inner = options.backend ? [options.backend] : await createBackends(platform, options);
+    const [backend, ...moreBackends] = inner.map(
+      (one) =>
+        new TrackedBackend(one, sessionDefaults(options), (file) => onProgress?.({ type: 'session', file })),
     );
     const release = async (): Promise<void> => {
-      await backend.dispose();
-      if (!options.backend) await inner.dispose();
+      await Promise.all([backend!, ...moreBackends].map((one) => one.dispose()));
+      if (!options.backend) await disposeAll(inner);
     };
     try {
-      const context = { files, backend, release, platform, options };
+      const context = { files, backend: backend!, moreBackends, release, platform, options };
       const model = await (described
         ? (await import('./models/ctc/described-model.js')).loadDescribedCtcModel(context, described)
         : family!.load(context));
@@ -114,8 +114,43 @@ export async function pickFamily(
   );
 }
 
+function checkReplicas({ replicas = 1, backend, offThread }: LoadOptions, family: Family | undefined): void {
+  if (replicas === 1) return;
+  const refuse = (why: string): AsrError =>
+    new AsrError('OPTION_UNSUPPORTED', `replicas: ${replicas}: ${why}`);
+  if (backend) throw refuse('a backend of your own is one; leave out one of the two options');
+  if (offThread === false)
+    throw refuse('copies on the calling thread would wait for each other; leave out offThread');
+  if (!family?.replicable) {
+    throw refuse(
+      `a ${family?.name ?? 'ctc'} model has no copies; load it several times to use more cores at once`,
+    );
+  }
+}
+
+async function createBackends(
+  platform: Platform,
+  { replicas = 1, offThread }: LoadOptions,
+): Promise<readonly InferenceBackend[]> {
+  if (replicas === 1) return [await platform.createBackend(offThread === undefined ? {} : { offThread })];
+  const made = await Promise.allSettled(
+    Array.from({ length: replicas }, () => platform.createBackend({ offThread: true })),
+  );
+  const backends = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = made.find((one) => one.status === 'rejected');
+  if (!failed) return backends;
+  await disposeAll(backends);
+  throw failed.reason;
+}
+
+async function disposeAll(backends: readonly InferenceBackend[]): Promise<void> {
+  await Promise.all(backends.map((backend) => backend.dispose()));
+}
+
 function sessionDefaults(options: LoadOptions): SessionOptions {
-  const { provider, threads, graphOptimization, signal } = options;
+  const { provider, graphOptimization, signal, replicas = 1 } = options;
+  // Copies that each take all cores would stand in each other's way.
+  const { threads = replicas > 1 ? 1 : undefined } = options;
   return {
     ...(provider !== undefined && { provider }),
     ...(threads !== undefined && { threads }),

@@ -48,6 +48,12 @@ export interface LoadOptions extends Pick<SessionOptions, 'provider' | 'threads'
   readonly quantization?: Quantization;
   /** Run inference outside the calling thread, so an event loop stays responsive. Default: the platform's (see its docs). */
   readonly offThread?: boolean;
+  /**
+   * Copies of the model, each on a backend of its own, 1 to 16: calls that are under way at once, and the windows between pauses of
+   * a recording (Whisper with `vad`), are shared out among them. `threads` is of each copy, and 1 unless it is stated; the
+   * weights are in memory once for each. Needs inference outside the calling thread. Default 1.
+   */
+  readonly replicas?: number;
   /** Describes a CTC model whose layout the SDK doesn't know, or knows otherwise; nothing is detected then. */
   readonly ctc?: CtcModelConfig;
   /** How a model that lies on a server is fetched and kept. */

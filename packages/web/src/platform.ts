@@ -29,7 +29,7 @@ async function createBackend(
   if (offThread) {
     throw new AsrError(
       'OPTION_UNSUPPORTED',
-      "offThread: the browser's backend runs on the thread that calls it; load the model inside a Web Worker instead",
+      "offThread, replicas: the browser's backend runs on the thread that calls it; load the model inside a Web Worker instead",
     );
   }
   return createWebBackend(options);

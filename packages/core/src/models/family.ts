@@ -14,6 +14,8 @@ export interface FamilyContext {
   readonly files: ModelFiles;
   /** Sessions are created through this; `loadModel` disposes them again when `load` rejects. */
   readonly backend: InferenceBackend;
+  /** More backends, for copies of the model; none unless `replicas` were asked for. */
+  readonly moreBackends: readonly InferenceBackend[];
   /** Frees the backend if `loadModel` made it; a family calls it at the end of its model's `dispose()`. */
   readonly release: () => Promise<void>;
   /** For reading audio in `transcribe`. */
@@ -26,6 +28,8 @@ export interface FamilyContext {
 export interface Family {
   /** `whisper`, …; becomes `model.info.family`. */
   readonly name: string;
+  /** Whether `load` makes use of `moreBackends`. Default false: `replicas` is refused. */
+  readonly replicable?: boolean;
   /** Looks at names and small configuration files only. */
   detect(files: ModelFiles, signal?: AbortSignal): Promise<Detection>;
   /**

@@ -82,6 +82,8 @@ export interface LongFormOptions extends FallbackOptions {
   readonly clipRanges?: readonly ClipRange[];
   /** Default: no words. */
   readonly words?: WordOptions | undefined;
+  /** Where speech before the audio ended, by which words after a pause are told. Seconds. Default 0. */
+  readonly lastSpeechEnd?: number;
   /**
    * Stretches without speech, in order and apart: segments that reach over one are cut there. Needs a source that aligns
    * words. Default: none are known.
@@ -145,13 +147,14 @@ class LongFormLoop {
   readonly #options: LongFormOptions;
   readonly #history: PromptHistory;
   #prefix: readonly number[];
-  #lastSpeechEnd = 0;
+  #lastSpeechEnd: number;
 
   constructor(source: WindowSource, options: LongFormOptions) {
     this.#source = source;
     this.#options = options;
     this.#history = new PromptHistory(options);
     this.#prefix = options.prefix ?? [];
+    this.#lastSpeechEnd = options.lastSpeechEnd ?? 0;
   }
 
   async next(range: WindowRange): Promise<WindowOutcome> {

@@ -1,7 +1,11 @@
 import { clipFrames } from '../../decoding/whisper/clip-ranges.js';
 import { detectLanguage } from '../../decoding/whisper/language-detection.js';
 import { WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
-import { transcribeWindows, type WhisperSegment } from '../../decoding/whisper/transcribe.js';
+import {
+  transcribeWindows,
+  type LongFormOptions,
+  type WhisperSegment,
+} from '../../decoding/whisper/transcribe.js';
 import { trimSilence } from '../../decoding/whisper/trim-silence.js';
 import type { WindowRange } from '../../decoding/whisper/window-source.js';
 import { frameLoudness } from '../../features/loudness.js';
@@ -142,7 +146,7 @@ export class ChannelTranscription {
     return windows;
   }
 
-  #decode(
+  async *#decode(
     encoder: WindowEncoder,
     onProgress: (seconds: number) => void,
   ): AsyncGenerator<WhisperSegment, void, undefined> {
@@ -165,7 +169,7 @@ export class ChannelTranscription {
       wordAlignment: plan.words ? decoding.wordAlignment : pauses.length > 0 ? 'decoding' : undefined,
       signal,
     });
-    return transcribeWindows(source, {
+    const options: LongFormOptions = {
       ...decoding,
       clipRanges: this.#audio.clipRanges,
       frames: this.#features.contentFrames,
@@ -181,6 +185,14 @@ export class ChannelTranscription {
       onProgress: (seconds) => onProgress(this.#audio.progress(seconds)),
       onWindow: () => this.#windows++,
       signal,
-    });
+    };
+    // Windows between pauses that are told nothing of each other can be decoded in any order.
+    const independent = plan.speech !== undefined && !decoding.conditionOnPreviousText;
+    if (!independent) {
+      yield* transcribeWindows(source, options);
+      return;
+    }
+    const { transcribeSideBySide } = await import('../../decoding/whisper/side-by-side.js');
+    yield* transcribeSideBySide(source, options, this.#graphs.copies ?? 1);
   }
 }

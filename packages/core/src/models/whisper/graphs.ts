@@ -12,6 +12,8 @@ export interface WhisperGraphs extends AsyncDisposable {
   readonly maxTokens: number;
   /** Whether `DecoderRun.alignment` can be had, and if not, what the files lack. */
   readonly alignment: { readonly available: true } | { readonly available: false; readonly reason: string };
+  /** Windows that can be worked on at once. Default 1. */
+  readonly copies?: number;
   /**
    * Runs the encoder on one window.
    *

@@ -1,24 +1,24 @@
-import type { InferenceSession, ProviderFallback } from '../../inference/backend.js';
+import type { InferenceBackend, InferenceSession, ProviderFallback } from '../../inference/backend.js';
 import type { SpeechModel } from '../../speech-model.js';
 import type { FamilyContext } from '../family.js';
 import { loadWhisperTokenizer } from './load-tokenizer.js';
-import { openWhisperGraphs } from './open-graphs.js';
+import { openWhisperGraphs, type OpenedWhisperGraphs } from './open-graphs.js';
 import { WhisperModel } from './whisper-model.js';
 
-/** Opens the graphs and the tokenizer and puts the model together. */
+/** Opens the graphs, as many copies as there are backends, and the tokenizer and puts the model together. */
 export async function loadWhisper({
   files,
   backend,
+  moreBackends,
   release,
   platform,
   options,
 }: FamilyContext): Promise<SpeechModel> {
   const { quantization, signal } = options;
   const common = signal ? { signal } : {};
-  const graphs = await openWhisperGraphs(files, backend, {
-    ...common,
-    ...(quantization !== undefined && { quantization }),
-  });
+  const open = (on: InferenceBackend): Promise<OpenedWhisperGraphs> =>
+    openWhisperGraphs(files, on, { ...common, ...(quantization !== undefined && { quantization }) });
+  const [graphs, ...copies] = await Promise.all([open(backend), ...moreBackends.map(open)]);
   const tokenizer = await loadWhisperTokenizer(files, {
     ...common,
     modelVocabularySize: graphs.vocabularySize,
@@ -36,7 +36,11 @@ export async function loadWhisper({
     fallbacks: joinFallbacks([encoder!, ...decoders]),
     languages: tokenizer.special.multilingual ? [...tokenizer.special.languages.keys()] : ['en'],
   };
-  return new WhisperModel({ info, graphs, tokenizer, audio: platform, release });
+  const all =
+    copies.length === 0
+      ? graphs
+      : new (await import('./replicated-graphs.js')).ReplicatedGraphs([graphs, ...copies]);
+  return new WhisperModel({ info, graphs: all, tokenizer, audio: platform, release });
 }
 
 /** What the graphs passed over: as a rule the same for all of them, and then said once. */

@@ -78,7 +78,8 @@ export interface WhisperDecoding {
    * Whether a window is told the text before it.
    *
    * Default true: names and style stay the same throughout. `false` keeps a mistake or a loop from spreading, and is the
-   * default with `vad`: the windows then begin and end at pauses, and are decoded side by side.
+   * default with `vad`: the windows then begin and end at pauses, and copies of the model (`replicas`) decode several
+   * at once.
    */
   readonly conditionOnPreviousText?: boolean;
   /**

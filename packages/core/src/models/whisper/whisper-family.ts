@@ -17,5 +17,7 @@ export const whisperFamily: Family = {
 
   inspect: async (context) => (await import('./inspect.js')).inspectWhisper(context),
 
+  replicable: true,
+
   load: async (context) => (await import('./load-whisper.js')).loadWhisper(context),
 };
