@@ -42,7 +42,8 @@ export async function* transcribeSideBySide(
     }
   };
   const startMore = (): void => {
-    while (!stopped && running < width && jobs.length < Math.min(clips.length, read + CLIPS_AHEAD * width)) {
+    if (stopped) return;
+    while (running < width && jobs.length < Math.min(clips.length, read + CLIPS_AHEAD * width)) {
       running++;
       const job = run(jobs.length);
       // It is awaited in its turn.
