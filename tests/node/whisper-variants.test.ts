@@ -156,6 +156,38 @@ describe('large-v3: 128 mel bins, 100 languages', () => {
   });
 });
 
+describe('large-v3-turbo: four decoder layers behind an encoder of another depth', () => {
+  const files: Files = { ...variant('turbo'), ...tokens(50_257) };
+
+  it('carries the history of all four layers and times words by heads of the last two', async () => {
+    const { prompt, result } = await firstPrompt(files, { language: 'yue', timestamps: 'word' });
+    expect(prompt).toEqual([50_258, 50_358, 50_360]);
+    expect(result.segments.flatMap(({ words = [] }) => words).length).toBeGreaterThan(0);
+  });
+
+  it('searches beams, all of them rows of one run', async () => {
+    const decoding = {
+      type: 'whisper',
+      beamSize: 3,
+      temperature: 0,
+      maxNewTokens: 6,
+      noSpeechThreshold: false,
+    } as const;
+    const { result, runs } = await firstPrompt(files, { language: 'de', decoding });
+    expect(runs.some((ids) => ids.length === 3)).toBe(true);
+    expect(result.segments.every(({ avgLogProb }) => avgLogProb !== undefined && avgLogProb < 0)).toBe(true);
+  });
+
+  it('refuses a configuration with the layers of large-v3', async () => {
+    const config = JSON.parse(new TextDecoder().decode(files['config.json'])) as object;
+    const wrong: Files = { ...files, 'config.json': encode({ ...config, decoder_layers: 32 }) };
+    await expect(loadModel({ files: wrong }, { backend })).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      message: expect.stringContaining('decoder_layers') as unknown,
+    });
+  });
+});
+
 describe('99 languages', () => {
   const files: Files = { ...variant('small'), ...tokens(50_257) };
 
