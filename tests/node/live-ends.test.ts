@@ -92,13 +92,17 @@ describe.each(subjects)('$name, live,', ({ source, audio, within }) => {
 
   const words = (text: string): string[] => normalizeEnglish(text).trim().split(' ');
 
+  /** What offline hears until `within`, but for the word that the cut went through, which may be heard as anything. */
+  async function wholeWords(): Promise<readonly string[]> {
+    const pcm = { samples: samples.subarray(0, Math.round(within * sampleRate)), sampleRate };
+    const whole = words((await model.transcribe(pcm)).text).slice(0, -1);
+    expect(whole.length).toBeGreaterThan(0);
+    return whole;
+  }
+
   it('tells what was said until the audio breaks off', async () => {
     const events = await listen(play(undefined, within));
-    const pcm = { samples: samples.subarray(0, Math.round(within * sampleRate)), sampleRate };
-    const offline = await model.transcribe(pcm);
-    // All but the word that the cut went through, which may be heard as anything.
-    const whole = words(offline.text).slice(0, -1);
-    expect(whole.length).toBeGreaterThan(0);
+    const whole = await wholeWords();
     expect(words(wordsOf(events)).slice(0, whole.length)).toEqual(whole);
     expect(events.at(-2)).toMatchObject({ type: 'endpoint', reason: 'end' });
     expect(events.at(-1)).toMatchObject({ type: 'end', transcript: { duration: within } });
@@ -111,7 +115,8 @@ describe.each(subjects)('$name, live,', ({ source, audio, within }) => {
       if (seconds >= within) throw failure;
     });
     await expect(listen(broken, events)).rejects.toBe(failure);
-    expect(wordsOf(events)).toBe(wordsOf(await listen(play(undefined, within))));
+    const whole = await wholeWords();
+    expect(words(wordsOf(events)).slice(0, whole.length)).toEqual(whole);
     expect(events.some(({ type }) => type === 'end')).toBe(false);
   });
 
