@@ -8,8 +8,13 @@ import { rowsOf } from './recent-frames.js';
 import { toAlternative, toSegments, toWords, type CtcFrames } from './transcript.js';
 import { CtcUtterance, type UtteranceSetup } from './utterance.js';
 
-/** Frames this close to the end of the audio still change when more comes. Seconds. */
-const MARGIN = 2;
+/** Words this close to the end of the audio still change when more comes. Seconds. */
+const MARGIN = 3;
+/** Readings in a row that agree on a word before it is kept. */
+const READINGS = 3;
+/** Words of less confidence are kept {@link PATIENCE} seconds from the end. `benchmarks/streaming` has what was tried. */
+const SURE = 0.9;
+const PATIENCE = 5;
 /** Longest audio that is read at once, where the graph doesn't ask for less. Seconds. */
 const MAX_LENGTH = 28;
 
@@ -24,7 +29,8 @@ interface CtcReading {
 
 /**
  * A CTC model without states, as live decoding uses it. The graph runs over the speech so far again and again; frames that
- * lie far enough from the end are kept as they came first, so what is decoded from them is final.
+ * lie far enough from the end are kept as they came first, so what is decoded from them is final. At its end the stretch is
+ * decoded as a whole as well.
  */
 export class LiveOfflineCtc implements UtteranceModel {
   readonly sampleRate: number;
@@ -36,6 +42,8 @@ export class LiveOfflineCtc implements UtteranceModel {
   #kept: LogProbMatrix[] = [];
   #keptFrames = 0;
   #reading: CtcReading | undefined;
+  /** Words of the readings before, the latest ones. */
+  #earlier: readonly (readonly string[])[] = [];
   readonly #segments: Segment[] = [];
 
   constructor(graph: CtcGraph, setup: UtteranceSetup, signal: AbortSignal) {
@@ -52,21 +60,18 @@ export class LiveOfflineCtc implements UtteranceModel {
     _confirmed: readonly HeardWord[],
     final: boolean,
   ): Promise<readonly HeardWord[]> {
-    const { plan, vocabulary } = this.#setup;
-    const { secondsPerFrame } = this.#graph;
-    const fresh = await this.#run(audio);
-    const { words: likely } = this.#decode([...this.#kept, ...fresh]).read();
-    const edge = this.#keep(fresh, this.#countCertain(likely, fresh));
+    const all = await this.#run(audio);
+    const fresh = behind(all, this.#keptFrames);
+    const edge = this.#keep(fresh, this.#countCertain(fresh));
     const utterance = this.#decode(this.#kept);
-    const settled = utterance.read().confirmed;
+    const { words, confirmed } = utterance.read();
+    const settled = words.slice(0, confirmed);
     for (const block of edge) utterance.push(block);
-    const texts = final ? utterance.finish() : undefined;
-    const words = texts ? timeWords(texts[0]!.words, vocabulary) : utterance.read().words;
-    const frames = { entropies: utterance.entropies, vocabulary, secondsPerFrame };
-    const nBest = plan.beam?.wantsNBest ? texts?.slice(0, plan.beam.nBest).map(toAlternative) : undefined;
-    this.#reading = { words, settled, frames, nBest };
-    const span = { ...frames, offset: 0, duration: audio.length / this.sampleRate };
-    return toWords(words, span, plan).map(({ confidence = 0, ...word }) => ({
+    const spliced = this.#describe(utterance, settled.length, final);
+    const reading = final ? this.#prefer(this.#decode(all), spliced, settled) : spliced;
+    this.#reading = reading;
+    const span = { ...reading.frames, offset: 0, duration: audio.length / this.sampleRate };
+    return toWords(reading.words, span, this.#setup.plan).map(({ confidence = 0, ...word }) => ({
       ...word,
       probability: confidence,
     }));
@@ -85,6 +90,7 @@ export class LiveOfflineCtc implements UtteranceModel {
     this.#kept = [];
     this.#keptFrames = 0;
     this.#reading = undefined;
+    this.#earlier = [];
     this.#segments.push(...segments);
     return segments;
   }
@@ -97,16 +103,31 @@ export class LiveOfflineCtc implements UtteranceModel {
     };
   }
 
-  /** The frames behind those that are kept. */
+  /** The frames of all of the audio, each with all of it around. */
   async #run(audio: Float32Array): Promise<readonly LogProbMatrix[]> {
-    const fresh: LogProbMatrix[] = [];
-    let at = 0;
-    for await (const block of this.#graph.logProbs(audio, this.#signal)) {
-      const from = clamp(this.#keptFrames - at, block.frames);
-      if (from < block.frames) fresh.push(rowsOf(block, from, block.frames));
-      at += block.frames;
-    }
-    return fresh;
+    const all: LogProbMatrix[] = [];
+    for await (const block of this.#graph.logProbs(audio, this.#signal)) all.push(block);
+    return all;
+  }
+
+  /**
+   * What is read of the whole stretch at once is what is read of it offline: taken where it begins with what is confirmed,
+   * which came from less audio.
+   */
+  #prefer(whole: CtcUtterance, spliced: CtcReading, settled: readonly TimedCtcWord[]): CtcReading {
+    const reading = this.#describe(whole, settled.length, true);
+    return settled.every(({ text }, i) => reading.words[i]?.text === text) ? reading : spliced;
+  }
+
+  #describe(utterance: CtcUtterance, settled: number, final: boolean): CtcReading {
+    const { plan, vocabulary } = this.#setup;
+    const texts = final ? utterance.finish() : undefined;
+    return {
+      words: texts ? timeWords(texts[0]!.words, vocabulary) : utterance.read().words,
+      settled,
+      frames: { entropies: utterance.entropies, vocabulary, secondsPerFrame: this.#graph.secondsPerFrame },
+      nBest: plan.beam?.wantsNBest ? texts?.slice(0, plan.beam.nBest).map(toAlternative) : undefined,
+    };
   }
 
   #decode(blocks: readonly LogProbMatrix[]): CtcUtterance {
@@ -115,14 +136,30 @@ export class LiveOfflineCtc implements UtteranceModel {
     return utterance;
   }
 
-  /** Frames of the stretch that more audio won't change: two readings in a row agree on their words. */
-  #countCertain(words: readonly TimedCtcWord[], fresh: readonly LogProbMatrix[]): number {
-    const before = this.#reading?.words ?? [];
-    const differs = words.findIndex(({ text }, i) => before[i]?.text !== text);
-    const agreed = words.slice(0, differs < 0 ? words.length : differs);
-    const total = fresh.reduce((sum, { frames }) => sum + frames, this.#keptFrames);
-    const margin = Math.round(MARGIN / this.#graph.secondsPerFrame);
-    return Math.min(agreed.at(-1)?.end ?? 0, total - margin);
+  /** Frames of the stretch that more audio won't change: readings in a row agree on their words. */
+  #countCertain(fresh: readonly LogProbMatrix[]): number {
+    const { plan, vocabulary } = this.#setup;
+    const { secondsPerFrame } = this.#graph;
+    const utterance = this.#decode([...this.#kept, ...fresh]);
+    const { words } = utterance.read();
+    const earlier = this.#earlier;
+    this.#earlier = [...earlier, words.map(({ text }) => text)].slice(1 - READINGS);
+    if (earlier.length < READINGS - 1) return 0;
+    const heard = utterance.frames * secondsPerFrame;
+    const frames = {
+      entropies: utterance.entropies,
+      vocabulary,
+      secondsPerFrame,
+      offset: 0,
+      duration: heard,
+    };
+    const open = toWords(words, frames, plan).findIndex(({ end, confidence = 0 }, i) => {
+      const agreed = earlier.every((before) => before[i] === words[i]!.text);
+      return !agreed || heard - end < (confidence < SURE ? PATIENCE : MARGIN);
+    });
+    // The last word may go on; behind the others lies what parts them from the next.
+    const count = open < 0 ? words.length - 1 : open;
+    return count > 0 ? words[count]!.start : 0;
   }
 
   /** Keeps the frames before `certain` as they are. @returns The others. */
@@ -134,6 +171,16 @@ export class LiveOfflineCtc implements UtteranceModel {
       return count < block.frames ? [rowsOf(block, count, block.frames)] : [];
     });
   }
+}
+
+/** The frames from `frame` on. */
+function behind(blocks: readonly LogProbMatrix[], frame: number): readonly LogProbMatrix[] {
+  let at = 0;
+  return blocks.flatMap((block) => {
+    const from = clamp(frame - at, block.frames);
+    at += block.frames;
+    return from < block.frames ? [rowsOf(block, from, block.frames)] : [];
+  });
 }
 
 function clamp(frames: number, most: number): number {
