@@ -1,3 +1,4 @@
+import { joinBytes } from '../join-arrays.js';
 import { orAbort } from '../or-abort.js';
 import { chunkIterator } from './chunk-iterator.js';
 import type { ByteStream } from './pcm.js';
@@ -10,7 +11,7 @@ export async function readStream(stream: ByteStream, signal?: AbortSignal): Prom
   try {
     for (;;) {
       const { done, value } = await orAbort(iterator.next(), signal);
-      if (done) return concatenate(chunks);
+      if (done) return joinBytes(chunks);
       if (kindOf(value) !== 'Uint8Array') {
         throw new TypeError(`an audio stream must give chunks of bytes (Uint8Array); got ${kindOf(value)}`);
       }
@@ -21,15 +22,4 @@ export async function readStream(stream: ByteStream, signal?: AbortSignal): Prom
     iterator.return?.()?.then(undefined, () => {});
     throw error;
   }
-}
-
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
-  if (chunks.length === 1) return chunks[0]!;
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

@@ -1,6 +1,6 @@
 import { createRowStage } from './create-row-stage.js';
 import type { RowSource } from './row-source.js';
-import { joinRows } from './row-list.js';
+import { joinFloats } from '../join-arrays.js';
 import type { RowStage, RowStageConfig } from './row-stages.js';
 
 /**
@@ -74,7 +74,7 @@ export class FeatureStream {
     this.#checkUnfinished();
     this.#finished = true;
     let rows = this.#source.finish();
-    for (const stage of this.#stages) rows = joinRows([stage.push(rows), stage.finish()]);
+    for (const stage of this.#stages) rows = joinFloats([stage.push(rows), stage.finish()]);
     this.#append(rows);
     const { rows: extra, multiple } = this.#padding;
     if (this.#source.samples === 0) return;
@@ -126,7 +126,7 @@ export class FeatureStream {
   }
 
   #joined(): Float32Array {
-    const rows = joinRows(this.#rows);
+    const rows = joinFloats(this.#rows);
     this.#rows = [rows];
     return rows;
   }

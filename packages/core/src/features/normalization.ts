@@ -1,4 +1,4 @@
-import { joinRows } from './row-list.js';
+import { joinFloats } from '../join-arrays.js';
 import type { RowStage, RowStageConfig } from './row-stages.js';
 
 type Config<Type> = Extract<RowStageConfig, { readonly type: Type }>;
@@ -50,7 +50,7 @@ abstract class WholeUtterance implements RowStage {
   }
 
   finish(): Float32Array {
-    const rows = joinRows(this.#waiting);
+    const rows = joinFloats(this.#waiting);
     this.#waiting = [];
     this.apply(rows);
     return rows;

@@ -1,4 +1,4 @@
-import { joinRows } from './row-list.js';
+import { joinFloats } from '../join-arrays.js';
 import type { RowStage, RowStageConfig } from './row-stages.js';
 
 type Config<Type> = Extract<RowStageConfig, { readonly type: Type }>;
@@ -19,7 +19,7 @@ class RowWindow {
   }
 
   append(rows: Float32Array): void {
-    this.#rows = joinRows([this.#rows, rows]);
+    this.#rows = joinFloats([this.#rows, rows]);
   }
 
   /** Forgets the rows before `index`. */

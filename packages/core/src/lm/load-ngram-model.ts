@@ -1,6 +1,7 @@
 import { AsrError } from '../errors.js';
 import type { ModelFile } from '../hub/model-files.js';
 import { iterate } from '../hub/streams.js';
+import { joinBytes } from '../join-arrays.js';
 import { ArpaReader } from './arpa-reader.js';
 import { isKenlmBinary, openKenlmBinary } from './kenlm-binary.js';
 import type { NgramModel } from './ngram-model.js';
@@ -61,7 +62,7 @@ async function readStream(
       head.push(value);
       length += value.length;
     }
-    const start = join(head);
+    const start = joinBytes(head);
     const all = behind(start, iterator);
     if (!isKenlmBinary(start)) return await readArpa(isGzip(start) ? unzip(all, name) : all, name, signal);
     const chunks: Uint8Array[] = [];
@@ -69,7 +70,7 @@ async function readStream(
       signal?.throwIfAborted();
       chunks.push(chunk);
     }
-    return openKenlmBinary(join(chunks), name);
+    return openKenlmBinary(joinBytes(chunks), name);
   } finally {
     // A source that was read to its end, or that failed, has nothing to give back.
     await iterator.return?.().catch(() => undefined);
@@ -121,27 +122,10 @@ async function* unzip(packed: AsyncIterable<Uint8Array>, name: string): AsyncGen
       await iterator.return?.();
     },
   });
-  const inflated = iterate(source.pipeThrough(new DecompressionStream('gzip')));
   try {
-    for (;;) {
-      const next = await inflated.next();
-      if (next.done) return;
-      yield next.value;
-    }
+    yield* iterate(source.pipeThrough(new DecompressionStream('gzip')));
   } catch (cause) {
     if (failure) throw failure.reason;
     throw new AsrError('MODEL_INVALID', `${name}: damaged gzip data; fetch the file again.`, { cause });
-  } finally {
-    await inflated.return(undefined).catch(() => undefined);
   }
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

@@ -1,3 +1,4 @@
+import { joinFloats } from '../join-arrays.js';
 import type { Deferred } from './deferred.js';
 
 /** Something a stream has to do. */
@@ -29,7 +30,7 @@ export class Inbox {
       pieces.push(task.samples);
     }
     this.#tasks = this.#tasks.slice(pieces.length);
-    const samples = joinSamples(pieces);
+    const samples = joinFloats(pieces);
     this.#samples -= samples.length;
     return { type: 'audio', samples };
   }
@@ -41,16 +42,4 @@ export class Inbox {
     this.#samples = 0;
     return promised;
   }
-}
-
-/** Pieces of audio as one; the only one as it is. */
-export function joinSamples(pieces: readonly Float32Array[]): Float32Array {
-  if (pieces.length === 1) return pieces[0]!;
-  const joined = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }

@@ -19,7 +19,6 @@ import type { HeardAudio } from './heard-audio.js';
 import type { TranscriptionPlan } from './transcription-plan.js';
 import { WindowEncoder } from './window-encoder.js';
 
-export const SAMPLE_RATE = 16_000;
 /** Samples of a feature frame, 10 ms. */
 export const FRAME_LENGTH = 160;
 

@@ -2,7 +2,8 @@ import type { ClipRange } from '../../decoding/whisper/clip-ranges.js';
 import type { Pause } from '../../decoding/whisper/split-at-pauses.js';
 import type { Segment } from '../../transcript/transcript.js';
 
-const SAMPLE_RATE = 16_000;
+/** Rate of all audio that Whisper hears. Hz. */
+export const SAMPLE_RATE = 16_000;
 
 /** What of a recording is to be transcribed, and where it is in the recording. */
 export interface HeardAudio {

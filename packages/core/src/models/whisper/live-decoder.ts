@@ -3,7 +3,7 @@ import type { LiveDecoder } from '../../streaming/live-decoder.js';
 import { openSpeechGate } from '../../streaming/speech-gate.js';
 import type { StreamPlan } from '../../streaming/stream-plan.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
-import { SAMPLE_RATE } from './channel-transcription.js';
+import { SAMPLE_RATE } from './heard-audio.js';
 import type { WhisperGraphs } from './graphs.js';
 import { LiveWhisper } from './live-whisper.js';
 import type { TranscriptionPlan } from './transcription-plan.js';

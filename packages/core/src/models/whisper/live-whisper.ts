@@ -12,7 +12,8 @@ import { countConfirmable, type ConfirmationRules } from '../../streaming/confir
 import type { OpenWords, StretchSpan, UtteranceModel } from '../../streaming/utterance-model.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
-import { FRAME_LENGTH, SAMPLE_RATE } from './channel-transcription.js';
+import { FRAME_LENGTH } from './channel-transcription.js';
+import { SAMPLE_RATE } from './heard-audio.js';
 import { GraphWindowSource } from './graph-window-source.js';
 import type { WhisperGraphs } from './graphs.js';
 import { LiveLanguage } from './live-language.js';

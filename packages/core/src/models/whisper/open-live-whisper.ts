@@ -3,7 +3,7 @@ import type { OpenDecoder } from '../../streaming/live-decoder.js';
 import type { StreamOptions } from '../../streaming/stream-options.js';
 import type { StreamPlan } from '../../streaming/stream-plan.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
-import { SAMPLE_RATE } from './channel-transcription.js';
+import { SAMPLE_RATE } from './heard-audio.js';
 import type { WhisperGraphs } from './graphs.js';
 import { planLiveTranscription } from './live-plan.js';
 

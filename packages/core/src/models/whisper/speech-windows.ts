@@ -1,12 +1,12 @@
 import { clipFrames, type ClipRange } from '../../decoding/whisper/clip-ranges.js';
 import { FRAMES_PER_SECOND, WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
+import { joinFloats } from '../../join-arrays.js';
 import type { Segment } from '../../transcript/transcript.js';
 import type { SpeechSearch } from '../../vad/speech-search.js';
 import { SpeechTimeline, type FrameRange } from '../../vad/speech-timeline.js';
-import type { HeardAudio } from './heard-audio.js';
+import { SAMPLE_RATE, type HeardAudio } from './heard-audio.js';
 import { PauseSnapper } from './snap-to-pauses.js';
 
-const SAMPLE_RATE = 16_000;
 /** Samples of a frame of 10 ms. */
 const FRAME = SAMPLE_RATE / FRAMES_PER_SECOND;
 /** Times are rounded to the microsecond: 12.34 after a way through frames, not 12.340000000000002. */
@@ -43,7 +43,9 @@ export async function hearSpeech(
   const duration = samples.length / SAMPLE_RATE;
   const end = timeline.length / FRAMES_PER_SECOND;
   return {
-    samples: collect(samples, timeline.pieces),
+    samples: joinFloats(
+      timeline.pieces.map(({ start, end }) => samples.subarray(start * FRAME, end * FRAME)),
+    ),
     clipRanges: timeline.windows.map((window) => ({
       start: window.start / FRAMES_PER_SECOND,
       end: window.end / FRAMES_PER_SECOND,
@@ -88,15 +90,4 @@ function inside(
     if (start < end) found.push({ start, end });
   }
   return found;
-}
-
-function collect(samples: Float32Array, pieces: readonly FrameRange[]): Float32Array {
-  const parts = pieces.map(({ start, end }) => samples.subarray(start * FRAME, end * FRAME));
-  const packed = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    packed.set(part, at);
-    at += part.length;
-  }
-  return packed;
 }

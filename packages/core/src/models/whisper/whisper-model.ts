@@ -11,9 +11,9 @@ import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
 import { checkChannelMode, joinChannels, mergeByStart, readChannels } from '../channels.js';
 import { ModelLifetime } from '../model-lifetime.js';
-import { ChannelTranscription, SAMPLE_RATE, type DecodedSegment } from './channel-transcription.js';
+import { ChannelTranscription, type DecodedSegment } from './channel-transcription.js';
 import type { WhisperGraphs } from './graphs.js';
-import { hearAll } from './heard-audio.js';
+import { hearAll, SAMPLE_RATE } from './heard-audio.js';
 import { openLiveWhisper } from './open-live-whisper.js';
 import { planTranscription } from './transcription-plan.js';
 
