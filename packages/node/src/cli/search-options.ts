@@ -107,23 +107,10 @@ export async function readSearchFlags(
   };
 }
 
-const NAMES = [
-  'prompt',
-  'hotwords',
-  'hotwordsFile',
-  'beam',
-  'lm',
-  'alpha',
-  'beta',
-  'decoding',
-  'vad',
-  'vadModel',
-  'vadThreshold',
-] as const satisfies readonly (keyof SearchFlags)[];
-
 /** Those of a command's flags that {@link withSearchOptions} is about, and that were given. */
 export function searchFlags(flags: SearchFlags): SearchFlags {
-  const given = NAMES.filter((name) => flags[name] !== undefined);
+  const names = searchCommand().options.map((option) => option.attributeName() as keyof SearchFlags);
+  const given = names.filter((name) => flags[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, flags[name]]));
 }
 
