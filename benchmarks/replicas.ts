@@ -9,7 +9,7 @@ import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import { loadModel, loadVad } from '@org/asr-node';
 import { testData } from '@org/asr-testkit';
 import { availableParallelism } from 'node:os';
-import { machine, median } from './interleaved.js';
+import { machine, timeInterleaved } from './interleaved.js';
 
 const rounds = Number(process.argv[2] ?? 3);
 const cores = availableParallelism();
@@ -25,17 +25,8 @@ for (const timestamps of ['segment', 'word'] as const) {
     [`detector, ${cores} threads`]: () => threaded.transcribe(file, { timestamps, vad }),
     [`detector, ${cores} replicas`]: () => copied.transcribe(file, { timestamps, vad }),
   };
-  const times = new Map<string, number[]>(Object.keys(runs).map((name) => [name, []]));
-  for (let round = -1; round < rounds; round++) {
-    for (const [name, run] of Object.entries(runs)) {
-      const start = performance.now();
-      await run();
-      if (round >= 0) times.get(name)!.push((performance.now() - start) / 1000);
-    }
-  }
-  for (const [name, values] of times) {
-    console.log(
-      `${timestamps}, ${name}: median ${median(values).toFixed(2)} s, least ${Math.min(...values).toFixed(2)} s`,
-    );
+  for (const [name, { median, best }] of Object.entries(await timeInterleaved(runs, rounds))) {
+    const [middle, least] = [median, best].map((ms) => (ms / 1000).toFixed(2));
+    console.log(`${timestamps}, ${name}: median ${middle} s, least ${least} s`);
   }
 }

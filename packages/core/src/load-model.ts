@@ -33,15 +33,16 @@ export function createLoadModel(platform: Platform, families: readonly Family[])
     const family = described ? undefined : await detectFamily(files, families, signal);
     checkReplicas(options, family);
     const inner = options.backend ? [options.backend] : await createBackends(platform, options);
-    const [backend, ...moreBackends] = inner.map(
+    const backends = inner.map(
       (one) =>
         new TrackedBackend(one, sessionDefaults(options), (file) => onProgress?.({ type: 'session', file })),
     );
     const release = async (): Promise<void> => {
-      await Promise.all([backend!, ...moreBackends].map((one) => one.dispose()));
+      await disposeAll(backends);
       if (!options.backend) await disposeAll(inner);
     };
     try {
+      const [backend, ...moreBackends] = backends;
       const context = { files, backend: backend!, moreBackends, release, platform, options };
       const model = await (described
         ? (await import('./models/ctc/described-model.js')).loadDescribedCtcModel(context, described)

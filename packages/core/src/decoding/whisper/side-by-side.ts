@@ -68,7 +68,8 @@ export async function* transcribeSideBySide(
   };
 
   try {
-    for (startMore(); read < jobs.length; startMore()) {
+    startMore();
+    while (read < jobs.length) {
       const segments = await jobs[read]!;
       read++;
       startMore();
