@@ -14,6 +14,8 @@ export interface WhisperGraphs extends AsyncDisposable {
   readonly alignment: { readonly available: true } | { readonly available: false; readonly reason: string };
   /** Windows that can be worked on at once. Default 1. */
   readonly copies?: number;
+  /** Whether `encode` takes windows of any length up to 30 s, and not of 30 s alone. */
+  readonly takesShortWindows: boolean;
   /**
    * Runs the encoder on one window.
    *

@@ -32,6 +32,10 @@ export class ReplicatedGraphs implements WhisperGraphs {
     return this.#first.alignment;
   }
 
+  get takesShortWindows(): boolean {
+    return this.#first.takesShortWindows;
+  }
+
   async encode(features: Float32Array, frames: number): Promise<EncodedAudio> {
     const replica = this.#replicas.reduce((least, one) => (one.windows < least.windows ? one : least));
     replica.windows++;

@@ -18,22 +18,26 @@ export class WindowEncoder {
   readonly #features: WhisperLogMel;
   readonly #loudness: Float32Array;
   readonly #signal: AbortSignal | undefined;
+  readonly #frames: number;
   #kept: { readonly window: WindowRange; readonly encoded: EncodedAudio } | undefined;
 
   /**
    * @param loudness Level of every frame of 10 ms in dBFS.
    * @param signal Ends the wait for a run at once; what the run gives later is freed.
+   * @param frames Length of what the model decodes: 30 s, or less where it takes short windows. Languages are told by 30 s.
    */
   constructor(
     graphs: WhisperGraphs,
     features: WhisperLogMel,
     loudness: Float32Array,
     signal: AbortSignal | undefined,
+    frames: number = WINDOW_FRAMES,
   ) {
     this.#graphs = graphs;
     this.#features = features;
     this.#loudness = loudness;
     this.#signal = signal;
+    this.#frames = frames;
   }
 
   /** Whether a window surely holds no speech. */
@@ -50,7 +54,7 @@ export class WindowEncoder {
       return kept.encoded;
     }
     this.dispose();
-    return this.#encode(window, 'zeros');
+    return this.#encode(window, 'zeros', this.#frames);
   }
 
   /**
@@ -61,7 +65,7 @@ export class WindowEncoder {
    */
   async scoreStart(window: WindowRange, startOfTranscript: number): Promise<Float32Array> {
     const full = window.size === WINDOW_FRAMES;
-    const encoded = await this.#encode(window, full ? 'zeros' : 'silence');
+    const encoded = await this.#encode(window, full ? 'zeros' : 'silence', WINDOW_FRAMES);
     let keep = false;
     try {
       const logits = await scoreStart(encoded, startOfTranscript);
@@ -80,17 +84,17 @@ export class WindowEncoder {
   }
 
   /** Features of a window through the encoder; behind the audio zeros, or what silence would give. */
-  #encode({ seek, size }: WindowRange, padding: 'zeros' | 'silence'): Promise<EncodedAudio> {
+  #encode({ seek, size }: WindowRange, padding: 'zeros' | 'silence', frames: number): Promise<EncodedAudio> {
     const features = this.#features;
-    const mel = features.window(seek, WINDOW_FRAMES, { padding });
+    const mel = features.window(seek, frames, { padding });
     if (seek + size < features.contentFrames) {
       // A clip ends inside of the audio: what follows it must not be heard.
       for (let bin = 0; bin < features.bins; bin++) {
-        mel.fill(0, bin * WINDOW_FRAMES + size, (bin + 1) * WINDOW_FRAMES);
+        mel.fill(0, bin * frames + size, (bin + 1) * frames);
       }
     }
     // The encoder can't be interrupted, and takes longer than all else between two looks at the signal.
-    return orAbort(this.#graphs.encode(mel, WINDOW_FRAMES), this.#signal, (late) => late.dispose());
+    return orAbort(this.#graphs.encode(mel, frames), this.#signal, (late) => late.dispose());
   }
 }
 

@@ -35,6 +35,11 @@ export class SessionWhisperGraphs implements WhisperGraphs {
     return reason === undefined ? { available: true } : { available: false, reason };
   }
 
+  get takesShortWindows(): boolean {
+    const { fixed, max } = this.#graphs.encoder.frames;
+    return fixed === undefined && max !== undefined;
+  }
+
   async encode(features: Float32Array, frames: number): Promise<EncodedAudio> {
     if (this.#disposed) throw new AsrError('DISPOSED', 'these Whisper graphs have been disposed');
     const { encoder } = this.#graphs;
