@@ -6,7 +6,8 @@
  *
  *   --model      tiny.en (packaged), english-ctc, digits-streaming-ctc, digits-deepspeech
  *   --recording  jfk, two_cities, prompts, long (English models); digits (the others)
- *   --pace       real: chunks of 20 ms when they have been spoken; fast: as fast as the stream takes them
+ *   --pace       real: chunks of 20 ms when they have been spoken; fast: as fast as the stream takes them; virtual: on a clock
+ *                of its own, for comparing policies on a busy machine (tiny.en only, see simulate.ts)
  *   --vad        Silero in front
  *
  * Times are those of the wall clock, computing included; with `fast`, only speed, errors and erasure mean anything.
@@ -20,6 +21,7 @@ import { machine } from '../interleaved.js';
 import { listen } from './listen.js';
 import { localAgreement } from './local-agreement.js';
 import { finalText, measure, percentile } from './measure.js';
+import { simulate } from './simulate.js';
 import { digits, longPrompts, prompts, RATE, whisperTimed, type Recording } from './recordings.js';
 
 const { values } = parseArgs({
@@ -32,7 +34,11 @@ const { values } = parseArgs({
     text: { type: 'boolean', default: false },
   },
 });
-const pace = values.pace === 'fast' ? 'fast' : 'real';
+const { pace } = values;
+if (pace !== 'real' && pace !== 'fast' && pace !== 'virtual') {
+  throw new RangeError(`--pace must be real, fast or virtual, got ${pace}`);
+}
+if (pace === 'virtual' && values.model !== 'tiny.en') throw new RangeError('--pace virtual is for tiny.en');
 
 function load(name: string): Promise<SpeechModel> {
   const source = name === 'tiny.en' ? whisperTinyEn : { path: testData(`models/${name}`) };
@@ -60,7 +66,11 @@ const offline = await model.transcribe(audio);
 const offlineSeconds = (performance.now() - started) / 1000;
 const offlineRate = measureWords(recording.text, offline.text, { normalize: recording.normalize });
 
-const session = await listen(model, recording.samples, pace, vad ? { vad } : {});
+const options = vad ? { vad } : {};
+const session =
+  pace === 'virtual'
+    ? await simulate(recording.samples, options)
+    : await listen(model, recording.samples, pace, options);
 const figures = measure(recording, session);
 const against = measureWords(offline.text, finalText(session.events), { normalize: recording.normalize });
 const rows: readonly (readonly [string, string])[] = [

@@ -86,6 +86,27 @@ describe('Whisper, live', () => {
     expect(start).toMatchObject({ time: expect.closeTo(2.3, 0) });
   });
 
+  it('times words by the decoding itself when asked to', async () => {
+    const listenTo = async (wordAlignment: 'decoding' | 'teacher-forced') => {
+      const decoding = { type: 'whisper', wordAlignment } as const;
+      const events = await listen(jfk, { partials: false, timestamps: 'word', decoding });
+      return events.flatMap((event) => (event.type === 'segment' ? [event.segment] : []));
+    };
+    const [fed, decoded] = [await listenTo('teacher-forced'), await listenTo('decoding')];
+    expect(decoded.map(({ text }) => text)).toEqual(fed.map(({ text }) => text));
+    const confidences = (segments: typeof fed) =>
+      segments.flatMap(({ words }) => words!.map((word) => word.confidence));
+    // Of a word of one token, its probability among all tokens when it was decoded, and not among those of text.
+    const first = ({ tokenLogProbs }: (typeof fed)[number]) => Math.exp(tokenLogProbs![0]!);
+    for (const segment of decoded) expect(segment.words![0]!.confidence).toBeCloseTo(first(segment), 6);
+    expect(confidences(decoded)).not.toEqual(confidences(fed));
+    const starts = (segments: typeof fed) =>
+      segments.flatMap(({ words }) => words!.map(({ start }) => start));
+    for (const [i, start] of starts(decoded).entries()) {
+      expect(Math.abs(start - starts(fed)[i]!)).toBeLessThan(0.5);
+    }
+  });
+
   it('makes nothing of silence and of tones', async () => {
     const tones = Float32Array.from({ length: 6 * RATE }, (_, i) => {
       const note = [262, 330, 392, 523][Math.floor(i / (RATE / 2)) % 4]!;

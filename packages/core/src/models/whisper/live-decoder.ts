@@ -14,6 +14,7 @@ export function liveWhisperDecoder(
   tokenizer: WhisperTokenizer,
   live: TranscriptionPlan,
   plan: StreamPlan,
+  clock: () => number,
   signal: AbortSignal,
 ): LiveDecoder {
   return new IncrementalDecoder({
@@ -21,6 +22,6 @@ export function liveWhisperDecoder(
     ...openSpeechGate(live.speech, SAMPLE_RATE),
     plan,
     words: live.words,
-    clock: () => performance.now() / 1000,
+    clock,
   });
 }

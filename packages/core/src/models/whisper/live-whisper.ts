@@ -148,6 +148,7 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
       task,
       hotwords,
       maxNewTokens,
+      wordAlignment: decoding.wordAlignment,
       signal: this.#signal,
     });
   }

@@ -17,11 +17,12 @@ export function openLiveWhisper(
   tokenizer: WhisperTokenizer,
   options: StreamOptions,
   plan: StreamPlan,
+  clock = (): number => performance.now() / 1000,
 ): OpenDecoder {
   const live = planLiveTranscription(options, graphs, tokenizer);
   return (signal) =>
     new DeferredDecoder(SAMPLE_RATE, async () => {
       const { liveWhisperDecoder } = await import('./live-decoder.js');
-      return liveWhisperDecoder(graphs, tokenizer, live, plan, signal);
+      return liveWhisperDecoder(graphs, tokenizer, live, plan, clock, signal);
     });
 }
