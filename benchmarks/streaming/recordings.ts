@@ -32,6 +32,8 @@ export interface Recording {
   readonly words: readonly SaidWord[];
   /** Before words are compared. Rows of digits must not become one number, as Whisper's normaliser makes them. */
   readonly normalize: (text: string) => string;
+  /** What it was put together from: offline hears each by itself. */
+  readonly parts?: readonly Float32Array[];
 }
 
 interface Utterance {
@@ -75,17 +77,17 @@ export async function whisperTimed(name: 'jfk' | 'two_cities'): Promise<Recordin
 }
 
 /** Prompts put together with pauses; words are timed by forced alignment with the English CTC model. */
-export async function prompts(count: number): Promise<Recording> {
-  const list = readJson('audio/prompts/en.json') as readonly {
+export async function prompts(set: 'en' | 'en-unseen', count = Infinity): Promise<Recording> {
+  const list = readJson(`audio/prompts/${set}.json`) as readonly {
     readonly file: string;
     readonly text: string;
   }[];
   const utterances: Utterance[] = [];
   for (const { file, text } of list.slice(0, count)) {
-    utterances.push({ text, samples: await readSamples(`audio/prompts/en/${file}`) });
+    utterances.push({ text, samples: await readSamples(`audio/prompts/${set}/${file}`) });
   }
   await using aligner = await loadCtc(testData('models/english-ctc'));
-  return await together(`${utterances.length} prompts`, utterances, aligner);
+  return await together(`${utterances.length} prompts of ${set}`, utterances, aligner);
 }
 
 /** The file of 187 s, whose utterances have known ends. */
@@ -153,6 +155,7 @@ async function together(
     text: utterances.map(({ text }) => text).join(' '),
     words,
     normalize: normalizeEnglish,
+    parts: utterances.map(({ samples }) => samples),
   };
 }
 

@@ -238,6 +238,16 @@ describe('IncrementalDecoder', () => {
     expect(text).toBe('a b c d');
   });
 
+  it('waits for the end of an utterance longer than it reads a pause', async () => {
+    const audio = speak(0.5, 'a', 'b', 1.5, 'c', 'd', 3);
+    const { events } = await run(audio, { endpoint: { silenceAfterSpeech: 2 } });
+    expect(types(events)).toEqual(['speech-start', 'segment', 'speech-start', 'segment', 'endpoint']);
+    const said = 0.5 + 4 * (SOUND + GAP) + 1.5;
+    expect(events.at(-1)).toMatchObject({ reason: 'silence', time: expect.closeTo(said, 1) });
+    const silent = await run(speak(0.5, 'a', 'b', 10), { endpoint: { silenceAfterSpeech: 2 } });
+    expect(reasons(silent.events)).toEqual(['silence', 'no-speech']);
+  });
+
   it('concludes at every pause where none is to be read', async () => {
     const { decoder, model } = open({ endpoint: false, partials: false }, undefined, 0);
     const events: LiveEvent[] = [];

@@ -57,9 +57,9 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
   readonly #endpointer: Endpointer;
   readonly #pacer: Pacer;
   #stretch: Stretch<W> | undefined;
-  /** Whether the utterance under way has segments already. */
-  #said = false;
   #utteranceStart: number | undefined;
+  /** Where the last speech with text of the utterance under way ended. Seconds; undefined while there is none. */
+  #saidUntil: number | undefined;
 
   constructor(parts: IncrementalDecoderParts<W>) {
     this.#parts = parts;
@@ -79,10 +79,9 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
     if (rest.length > 0) yield* this.#hear(rest);
     if (reason === 'end') for (const event of await this.#parts.gate.finish()) yield* this.#follow(event);
     const stretch = this.#stretch;
-    const time = stretch?.pauseStart ?? this.#now;
     if (stretch) yield* this.#conclude(stretch, this.#audio.end);
-    yield* this.#endUtterance(reason, time);
-    if (reason === 'flush' && this.#parts.gate.speaking) this.#begin(this.#audio.end, this.#now);
+    yield* this.#endUtterance(reason, this.#saidUntil);
+    if (reason === 'flush' && this.#parts.gate.speaking) yield* this.#goOn(this.#audio.end);
   }
 
   transcript(): Transcript {
@@ -111,22 +110,35 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
     } else if (stretch) {
       stretch.resume();
     } else {
-      this.#begin(Math.round((time - LEAD) * this.sampleRate), time);
-      yield { type: 'speech-start', time };
+      yield* this.#begin(Math.round((time - LEAD) * this.sampleRate), time);
     }
   }
 
-  #begin(from: number, speechStart: number): void {
+  *#begin(from: number, speechStart: number): Generator<LiveEvent> {
+    this.#open(from, speechStart);
+    yield { type: 'speech-start', time: speechStart };
+  }
+
+  #open(from: number, speechStart: number): void {
     this.#audio.release(from);
     this.#stretch = new Stretch<W>(this.#audio.start, speechStart);
     this.#utteranceStart ??= speechStart;
   }
 
+  /** Speech goes on behind the end of an utterance: the next one begins there. */
+  #goOn(at: number): Generator<LiveEvent> {
+    return this.#begin(at, at / this.sampleRate);
+  }
+
   *#idle(): Generator<LiveEvent> {
     this.#audio.release(this.#audio.end - Math.round(MEMORY * this.sampleRate));
     const now = this.#now;
-    const reason = this.#endpointer.check({ now, speechStart: undefined, silenceStart: now });
-    if (reason) yield { type: 'endpoint', time: now, reason };
+    // What was said is concluded after `maxPause`; its utterance may last longer.
+    const silenceStart = this.#saidUntil;
+    const speechStart = silenceStart === undefined ? undefined : this.#utteranceStart;
+    const reason = this.#endpointer.check({ now, speechStart, silenceStart: silenceStart ?? now });
+    if (reason === 'no-speech') yield { type: 'endpoint', time: now, reason };
+    else if (reason) yield* this.#endUtterance(reason, silenceStart);
   }
 
   async *#advance(stretch: Stretch<W>): AsyncGenerator<LiveEvent> {
@@ -157,15 +169,17 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
     const paused = pauseStart < now && now - pauseStart >= this.#parts.maxPause;
     if (reason === 'silence' || paused) {
       yield* this.#conclude(stretch, this.#audio.end);
-      if (reason) yield* this.#endUtterance(reason, pauseStart);
+      if (reason) yield* this.#endUtterance(reason, this.#saidUntil);
       return;
     }
     const full = (this.#audio.end - stretch.from) / this.sampleRate >= this.#parts.model.maxLength;
     if (!reason && !full) return;
     const cut = this.#findCut(stretch);
     yield* this.#conclude(stretch, cut);
-    if (reason) yield* this.#endUtterance(reason, cut / this.sampleRate);
-    this.#begin(cut, cut / this.sampleRate);
+    if (reason) {
+      yield* this.#endUtterance(reason, cut / this.sampleRate);
+      yield* this.#goOn(cut);
+    } else this.#open(cut, cut / this.sampleRate);
   }
 
   /** Where to cut speech that goes on: behind what is confirmed, at the quietest moment. */
@@ -214,18 +228,20 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
     const speech = { start: stretch.speechStart, end: Math.min(stretch.pauseStart ?? end, end) };
     const segments = this.#parts.model.conclude(stretch.words, { start, end, speech });
     for (const segment of segments) yield { type: 'segment', segment };
-    this.#said ||= segments.length > 0;
+    if (segments.length > 0) this.#saidUntil = speech.end;
+    else if (this.#saidUntil === undefined) this.#utteranceStart = undefined;
     this.#stretch = undefined;
     // The gate is late: in the silence behind it the next word may have begun.
     this.#audio.release(Math.min(to, Math.round(speech.end * this.sampleRate)));
   }
 
   /** Told for an utterance with text only: a noise is none. */
-  *#endUtterance(reason: EndpointReason, time: number): Generator<LiveEvent> {
+  *#endUtterance(reason: EndpointReason, time: number | undefined): Generator<LiveEvent> {
+    const said = this.#saidUntil !== undefined;
     this.#utteranceStart = undefined;
-    if (!this.#said) return;
-    this.#said = false;
-    this.#endpointer.restart(time);
+    this.#saidUntil = undefined;
+    if (!said || time === undefined) return;
+    this.#endpointer.restart(this.#now);
     yield { type: 'endpoint', time, reason };
   }
 }

@@ -9,12 +9,12 @@ import { toAlternative, toSegments, toWords, type CtcFrames } from './transcript
 import { CtcUtterance, type UtteranceSetup } from './utterance.js';
 
 /** Words this close to the end of the audio still change when more comes. Seconds. */
-const MARGIN = 3;
+const MARGIN = 4;
 /** Readings in a row that agree on a word before it is kept. */
 const READINGS = 3;
 /** Words of less confidence are kept {@link PATIENCE} seconds from the end. `benchmarks/streaming` has what was tried. */
-const SURE = 0.9;
-const PATIENCE = 5;
+const SURE = 0.95;
+const PATIENCE = 8;
 /** Longest audio that is read at once, where the graph doesn't ask for less. Seconds. */
 const MAX_LENGTH = 28;
 
