@@ -1,5 +1,5 @@
 import { edgeIndex, frameCount, frameStart } from '../packages/core/src/features/framing.js';
-import { FrameAnalyzer } from '../packages/core/src/features/frame-analyzer.js';
+import { filterBankOf } from '../packages/core/src/features/filter-banks.js';
 import { cepstrumMatrix } from '../packages/core/src/features/cepstrum.js';
 import { analysisWindow } from '../packages/core/src/features/windows.js';
 import type { SpectralFrontEndConfig } from '@org/asr-core';
@@ -63,7 +63,7 @@ function rowsOf(matrix: readonly number[], width: number): number[][] {
 }
 
 function denseFilters(config: SpectralFrontEndConfig): number[][] {
-  const { filters } = new FrameAnalyzer(config);
+  const filters = filterBankOf(config);
   return Array.from({ length: filters.filters }, (_, i) => {
     const row = Array.from({ length: filters.spectrumBins }, () => 0);
     const { firstBin, weights } = filters.filter(i);

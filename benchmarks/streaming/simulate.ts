@@ -91,7 +91,7 @@ export async function simulate(samples: Float32Array, options: StreamOptions = {
   const tokenizer = await loadWhisperTokenizer(files, { modelVocabularySize: graphs.vocabularySize });
   const clock = new VirtualClock();
   const plan = planStream(options);
-  const open = openLiveWhisper(metered(graphs, clock), tokenizer, options, plan, () => clock.seconds);
+  const open = await openLiveWhisper(metered(graphs, clock), tokenizer, options, plan, () => clock.seconds)();
   return await listen(open(new AbortController().signal), samples, clock);
 }
 

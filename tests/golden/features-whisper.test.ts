@@ -1,6 +1,6 @@
 import { createFrontEnd, WhisperLogMel, whisperLogMel, whisperPreset } from '@org/asr-core';
 import { describe, expect, it } from 'vitest';
-import { slaneyFilterBank } from '../../packages/core/src/features/mel-scales.js';
+import { slaneyFilterBank } from '../../packages/core/src/features/slaney-filter-bank.js';
 import { type FeatureSummary, readFeatureVectors, summaryDifference, transpose } from './feature-summary.js';
 import { makeSignal, type Signal } from './signals.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseTokenizerJson } from '../../packages/core/src/text/byte-pair-files.js';
+import { parseTokenizerJson } from '../../packages/core/src/text/tokenizer-json.js';
 import { IncrementalDetokenizer } from '../../packages/core/src/text/incremental-detokenizer.js';
 import {
   resolveSpecialTokens,

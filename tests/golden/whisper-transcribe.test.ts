@@ -13,7 +13,7 @@ import {
 import type { WindowSource } from '../../packages/core/src/decoding/whisper/window-source.js';
 import type { AlignedWord } from '../../packages/core/src/decoding/whisper/word-timing.js';
 import { splitIntoWords } from '../../packages/core/src/decoding/whisper/word-split.js';
-import { parseTokenizerJson } from '../../packages/core/src/text/byte-pair-files.js';
+import { parseTokenizerJson } from '../../packages/core/src/text/tokenizer-json.js';
 import {
   createWhisperTokenizer,
   type WhisperTokenizer,

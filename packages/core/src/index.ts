@@ -104,7 +104,8 @@ export type {
   StoredFile,
 } from './hub/file-store.js';
 export type { RetryPolicy } from './hub/http.js';
-export { memoryFiles, missingFile } from './hub/memory-files.js';
+export { memoryFiles } from './hub/memory-files.js';
+export { missingFile } from './hub/missing-file.js';
 export { createMemoryStore } from './hub/memory-store.js';
 export type {
   FolderSource,
@@ -196,7 +197,9 @@ export type {
 export type { WhisperDecoding } from './models/whisper/options.js';
 export { resolveWhisperDecoding } from './models/whisper/resolve-options.js';
 export type { ResolvedWhisperDecoding } from './models/whisper/resolve-options.js';
-export { parseTokenizerJson, parseTokensText, parseVocabularyFiles } from './text/byte-pair-files.js';
+export { parseTokenizerJson } from './text/tokenizer-json.js';
+export { parseTokensText } from './text/tokens-text.js';
+export { parseVocabularyFiles } from './text/vocabulary-files.js';
 export type { BytePairFiles } from './text/byte-pair-files.js';
 export { IncrementalDetokenizer } from './text/incremental-detokenizer.js';
 export type { TokenBytes } from './text/incremental-detokenizer.js';
@@ -308,7 +311,7 @@ export type { Hypothesis, RankedHypothesis, SearchRequest, SearchResult } from '
 export { splitWindow } from './decoding/whisper/segments.js';
 export type { WindowSegment, WindowSegments } from './decoding/whisper/segments.js';
 export { splitAtPauses } from './decoding/whisper/split-at-pauses.js';
-export type { Pause } from './decoding/whisper/split-at-pauses.js';
+export type { Pause } from './decoding/whisper/pauses.js';
 export { findMatchingTokens } from './decoding/whisper/suppressed-pattern.js';
 export type { WhisperTokenIds } from './decoding/whisper/token-ids.js';
 export type { TokenScorer } from './decoding/whisper/token-scorer.js';

@@ -31,8 +31,7 @@ export function createLoadModel(platform: Platform, families: readonly Family[])
     });
     const described = options.ctc;
     const family = described ? undefined : await detectFamily(files, families, signal);
-    checkReplicas(options, family);
-    const inner = options.backend ? [options.backend] : await createBackends(platform, options);
+    const inner = await openBackends(platform, options, family);
     const backends = inner.map(
       (one) =>
         new TrackedBackend(one, sessionDefaults(options), (file) => onProgress?.({ type: 'session', file })),
@@ -115,33 +114,15 @@ export async function pickFamily(
   );
 }
 
-function checkReplicas({ replicas = 1, backend, offThread }: LoadOptions, family: Family | undefined): void {
-  if (replicas === 1) return;
-  const refuse = (why: string): AsrError =>
-    new AsrError('OPTION_UNSUPPORTED', `replicas: ${replicas}: ${why}`);
-  if (backend) throw refuse('a backend of your own is one; leave out one of the two options');
-  if (offThread === false)
-    throw refuse('copies on the calling thread would wait for each other; leave out offThread');
-  if (!family?.replicable) {
-    throw refuse(
-      `a ${family?.name ?? 'ctc'} model has no copies; load it several times to use more cores at once`,
-    );
-  }
-}
-
-async function createBackends(
+/** The caller's backend, or those of the platform, as many as there are to be copies of the model. */
+async function openBackends(
   platform: Platform,
-  { replicas = 1, offThread }: LoadOptions,
+  options: LoadOptions,
+  family: Family | undefined,
 ): Promise<readonly InferenceBackend[]> {
-  if (replicas === 1) return [await platform.createBackend(offThread === undefined ? {} : { offThread })];
-  const made = await Promise.allSettled(
-    Array.from({ length: replicas }, () => platform.createBackend({ offThread: true })),
-  );
-  const backends = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const failed = made.find((one) => one.status === 'rejected');
-  if (!failed) return backends;
-  await disposeAll(backends);
-  throw failed.reason;
+  const { replicas = 1, backend, offThread } = options;
+  if (replicas !== 1) return (await import('./replicas.js')).createReplicas(platform, options, family);
+  return [backend ?? (await platform.createBackend(offThread === undefined ? {} : { offThread }))];
 }
 
 async function disposeAll(backends: readonly InferenceBackend[]): Promise<void> {

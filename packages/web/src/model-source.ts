@@ -1,4 +1,4 @@
-import { AsrError, memoryFiles, openRemoteModel } from '@org/asr-core';
+import { AsrError, openRemoteModel } from '@org/asr-core';
 import type { ModelFiles, ModelSource, OpenModelOptions, PackagedModel } from '@org/asr-core';
 import { openModelStore } from './store/open-store.js';
 import { pageFetch } from './store/page-fetch.js';
@@ -21,7 +21,7 @@ export async function openModel(source: ModelSource, options: OpenModelOptions =
   }
   if (typeof source === 'object' && source !== null) {
     if ('urls' in source) return openPackaged(source, options);
-    if ('files' in source) return memoryFiles(source);
+    if ('files' in source) return (await import('./memory-files.js')).memoryFiles(source);
     if ('path' in source) {
       throw unsupported(
         `browsers don't open the folder ${source.path} by its path`,

@@ -2,9 +2,7 @@ import { AsrError } from '@org/asr-core';
 import type { InferenceBackend, Platform } from '@org/asr-core';
 import { createWebBackend } from './backend.js';
 import type { WebBackendOptions } from './backend.js';
-import { decodeAudio } from './decode-audio.js';
 import { openModel } from './model-source.js';
-import { fetchOk, readBody } from './url-files.js';
 
 /**
  * What a browser supplies to core: onnxruntime-web, files by `fetch`, the browser's audio codecs.
@@ -17,7 +15,8 @@ export function createWebPlatform(options: WebBackendOptions = {}): Platform {
     createBackend: (request) => createBackend(options, request),
     openModel,
     readAudioFile,
-    decodeAudio,
+    // Imported when it is needed: WAV and samples are read by core.
+    decodeAudio: async (bytes, signal) => (await import('./decode-audio.js')).decodeAudio(bytes, signal),
   };
 }
 
@@ -38,5 +37,6 @@ async function createBackend(
 /** Strings are addresses relative to the page, as they are for `fetch`. */
 async function readAudioFile(location: string | URL, signal?: AbortSignal): Promise<Uint8Array> {
   const url = new URL(location, globalThis.location.href);
+  const { fetchOk, readBody } = await import('./fetch-file.js');
   return readBody(await fetchOk(url, 'audio', signal), 'audio', signal);
 }

@@ -1,5 +1,5 @@
-import { AsrError, missingFile } from '@org/asr-core';
-import type { LoadProgress, ModelFile, ModelFiles, OpenModelOptions, PackagedModel } from '@org/asr-core';
+import { missingFile } from '@org/asr-core';
+import type { ModelFile, ModelFiles, OpenModelOptions, PackagedModel } from '@org/asr-core';
 import { readDataUrl } from './data-url.js';
 
 /** The files of a packaged model, fetched when they are read. */
@@ -24,119 +24,8 @@ function urlFile(name: string, url: URL, options: OpenModelOptions): ModelFile {
     async bytes(signal = options.signal) {
       const written = readDataUrl(url);
       if (written) return written;
-      try {
-        return await fetchFile(name, url, 'default', signal, options);
-      } catch (error) {
-        if (!(error instanceof BrokenBodyError)) throw error;
-        // A connection ended, or Chromium's cache could not serve two readers of one large file: once more, past the cache.
-        return await fetchFile(name, url, 'no-store', signal, options);
-      }
+      const { fetchFile } = await import('./fetch-file.js');
+      return fetchFile(name, url, signal, options.onProgress);
     },
   };
-}
-
-async function fetchFile(
-  name: string,
-  url: URL,
-  cache: RequestCache,
-  signal: AbortSignal | undefined,
-  options: OpenModelOptions,
-): Promise<Uint8Array> {
-  const response = await fetchOk(url, name, signal, cache);
-  if (/\btext\/html\b/.test(response.headers.get('content-type') ?? '')) {
-    throw new AsrError(
-      'DOWNLOAD_FAILED',
-      `${name}: ${url.href} answered with a web page instead of the file; servers do that for addresses they ` +
-        "don't know. Check that the file was deployed",
-    );
-  }
-  return readBody(response, name, signal, options.onProgress);
-}
-
-/** The answer was right and ended early. */
-class BrokenBodyError extends AsrError {}
-
-/**
- * Fetches an address and insists on success.
- *
- * @param what Named in the error.
- * @param cache How the browser's cache is used; see `fetch`.
- * @throws AsrError `DOWNLOAD_FAILED`; `signal.reason` when aborted.
- */
-export async function fetchOk(
-  url: URL,
-  what: string,
-  signal?: AbortSignal,
-  cache: RequestCache = 'default',
-): Promise<Response> {
-  signal?.throwIfAborted();
-  let response: Response;
-  try {
-    response = await fetch(url, { signal: signal ?? null, cache });
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw failed(
-      what,
-      url.href,
-      `could not be fetched (offline, or refused by CORS or a security policy)`,
-      cause,
-    );
-  }
-  if (!response.ok) throw failed(what, url.href, `answered ${response.status} ${response.statusText}`.trim());
-  return response;
-}
-
-/** Reads a body, chunk by chunk where someone wants to hear of the progress. */
-export async function readBody(
-  response: Response,
-  what: string,
-  signal?: AbortSignal,
-  onProgress?: (progress: LoadProgress) => void,
-): Promise<Uint8Array> {
-  try {
-    if (!onProgress || !response.body) return new Uint8Array(await response.arrayBuffer());
-    return await readChunks(response, response.body, (loaded, total) =>
-      onProgress({ type: 'download', file: what, loaded, total }),
-    );
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (AsrError.isInstance(cause)) throw cause;
-    const message = `${what}: ${response.url} broke off while it was read`;
-    throw new BrokenBodyError('DOWNLOAD_FAILED', message, { cause });
-  }
-}
-
-async function readChunks(
-  response: Response,
-  body: ReadableStream<Uint8Array>,
-  report: (loaded: number, total: number | undefined) => void,
-): Promise<Uint8Array> {
-  const total = contentLength(response);
-  const chunks: Uint8Array[] = [];
-  let loaded = 0;
-  const reader = body.getReader();
-  report(0, total);
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    chunks.push(next.value);
-    loaded += next.value.length;
-    report(loaded, total);
-  }
-  const bytes = new Uint8Array(loaded);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
-
-/** Size of the body as it will be read; unknown for compressed transfers, whose header counts compressed bytes. */
-function contentLength(response: Response): number | undefined {
-  const length = response.headers.get('content-length');
-  const encoded = (response.headers.get('content-encoding') ?? 'identity') !== 'identity';
-  return length === null || encoded ? undefined : Number(length);
-}
-
-function failed(what: string, url: string, problem: string, cause?: unknown): AsrError {
-  return new AsrError('DOWNLOAD_FAILED', `${what}: ${url} ${problem}`, { cause });
 }

@@ -1,3 +1,5 @@
+import { hasText as is, isWav } from './riff.js';
+
 /** Container or bare codec of an encoded audio file, told from its first bytes. */
 export type AudioContainer =
   'wav' | 'flac' | 'mp3' | 'ogg' | 'mp4' | 'aiff' | 'adts' | 'matroska' | 'caf' | 'au' | 'amr' | 'asf';
@@ -12,7 +14,7 @@ const SEARCH_LIMIT = 4096;
 export function sniffContainer(bytes: Uint8Array): AudioContainer | undefined {
   const start = skipId3(bytes);
   if (is(bytes, start, 'fLaC')) return 'flac';
-  if (is(bytes, 8, 'WAVE') && ['RIFF', 'RF64', 'BW64', 'RIFX'].some((id) => is(bytes, 0, id))) return 'wav';
+  if (isWav(bytes)) return 'wav';
   if (is(bytes, 0, 'OggS')) return 'ogg';
   if (is(bytes, 4, 'ftyp')) return 'mp4';
   if (is(bytes, 0, 'FORM') && (is(bytes, 8, 'AIFF') || is(bytes, 8, 'AIFC'))) return 'aiff';
@@ -22,12 +24,6 @@ export function sniffContainer(bytes: Uint8Array): AudioContainer | undefined {
   if (is(bytes, 0, '#!AMR')) return 'amr';
   if (is(bytes, 0, '\x30\x26\xb2\x75\x8e\x66\xcf\x11')) return 'asf';
   return sniffFrames(bytes, start);
-}
-
-function is(bytes: Uint8Array, at: number, text: string): boolean {
-  if (at + text.length > bytes.length) return false;
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
-  return true;
 }
 
 /** Offset behind an ID3v2 tag (its size is stored in 7-bit bytes), 0 if there is none. */

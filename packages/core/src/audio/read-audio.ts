@@ -2,8 +2,6 @@ import { AsrError } from '../errors.js';
 import { orAbort } from '../or-abort.js';
 import type { Platform } from '../platform.js';
 import { finishInTurns } from '../steps.js';
-import { readStream } from './audio-bytes.js';
-import { sniffContainer } from './container.js';
 import {
   type AudioBufferLike,
   type AudioInput,
@@ -15,8 +13,7 @@ import {
   kindOf,
   mixdownSteps,
 } from './pcm.js';
-import { resampleSteps } from './resampler.js';
-import { readWavInTurns } from './wav-reader.js';
+import { isWav } from './riff.js';
 
 /** The parts of a platform that reading audio needs. */
 export type AudioPlatform = Pick<Platform, 'readAudioFile' | 'decodeAudio'>;
@@ -63,6 +60,7 @@ export async function prepareAudio(
   checkSampleRate(sampleRate);
   const mono = await finishInTurns(mixdownSteps(pcm), signal);
   if (pcm.sampleRate === sampleRate) return mono;
+  const { resampleSteps } = await import('./resampler.js');
   return finishInTurns(resampleSteps(mono, pcm.sampleRate, sampleRate), signal);
 }
 
@@ -91,7 +89,7 @@ async function readBytes(
   if (kind === 'Uint8Array') return input as Uint8Array;
   if (kind === 'ArrayBuffer') return new Uint8Array(input as ArrayBuffer);
   if (isBlob(input)) return new Uint8Array(await orAbort(input.arrayBuffer(), signal));
-  if (isByteStream(input)) return readStream(input, signal);
+  if (isByteStream(input)) return (await import('./audio-bytes.js')).readStream(input, signal);
   throw new TypeError(
     `audio must be { samples, sampleRate }, encoded bytes (Uint8Array, ArrayBuffer, Blob), a stream of bytes, ` +
       `a path or a URL; got ${kind}`,
@@ -120,8 +118,9 @@ async function decode(
   if (bytes.length === 0) {
     throw new AsrError('AUDIO_INVALID', 'the audio is empty: 0 bytes, not even a file header');
   }
-  if (sniffContainer(bytes) !== 'wav') return platform.decodeAudio(bytes, signal);
+  if (!isWav(bytes)) return platform.decodeAudio(bytes, signal);
   try {
+    const { readWavInTurns } = await import('./wav-reader.js');
     return await readWavInTurns(bytes, signal);
   } catch (error) {
     // A WAV file may hold other codecs (ADPCM, GSM, MP3), which the platform may know.

@@ -1,36 +1,14 @@
 import { BulkLog } from './bulk-log.js';
 import { cepstrumMatrix } from './cepstrum.js';
-import type { FilterScale, SpectralFrontEndConfig } from './front-end-config.js';
-import { FRAME_BLOCK, MelFilterBank } from './mel-filter-bank.js';
-import {
-  kaldiFilterBank,
-  type MelGeometry,
-  slaneyFilterBank,
-  speechBrainFilterBank,
-  tensorflowFilterBank,
-} from './mel-scales.js';
+import type { SpectralFrontEndConfig } from './front-end-config.js';
+import { FRAME_BLOCK, type MelFilterBank } from './mel-filter-bank.js';
 import { RealFft } from './real-fft.js';
 import { analysisWindow } from './windows.js';
-
-const FILTER_BANKS: Readonly<Record<FilterScale, (geometry: MelGeometry) => MelFilterBank>> = {
-  slaney: slaneyFilterBank,
-  kaldi: kaldiFilterBank,
-  speechbrain: speechBrainFilterBank,
-  tensorflow: tensorflowFilterBank,
-};
 
 /** What a frame's analysis depends on. */
 export type FrameAnalysis = Pick<
   SpectralFrontEndConfig,
-  | 'sampleRate'
-  | 'preEmphasis'
-  | 'removeDc'
-  | 'window'
-  | 'fftLength'
-  | 'spectrum'
-  | 'filters'
-  | 'log'
-  | 'cepstrum'
+  'preEmphasis' | 'removeDc' | 'window' | 'fftLength' | 'spectrum' | 'log' | 'cepstrum'
 > & { readonly framing: { readonly frameLength: number } };
 
 /**
@@ -62,9 +40,12 @@ export class FrameAnalyzer {
   /** Part of each sample's predecessor that is subtracted inside the frame. */
   readonly #preEmphasis: number;
 
-  /** @throws {RangeError} when the frame doesn't fit the FFT, or the FFT length can't be transformed */
-  constructor(analysis: FrameAnalysis) {
-    const { framing, fftLength, sampleRate, filters, window, cepstrum, preEmphasis } = analysis;
+  /**
+   * @param filters what gathers the `fftLength / 2 + 1` bins of the spectrum, see `filterBankOf`
+   * @throws {RangeError} when the frame doesn't fit the FFT, or the FFT length can't be transformed
+   */
+  constructor(analysis: FrameAnalysis, filters: MelFilterBank) {
+    const { framing, fftLength, window, cepstrum, preEmphasis } = analysis;
     if (framing.frameLength > fftLength) {
       throw new RangeError(
         `fftLength must be at least the frame length ${framing.frameLength}; found ${fftLength}.`,
@@ -80,10 +61,7 @@ export class FrameAnalyzer {
     this.#spectrumRows = Array.from({ length: FRAME_BLOCK }, (_, row) =>
       this.#spectra.subarray(row * spectrumBins, (row + 1) * spectrumBins),
     );
-    this.filters =
-      filters === null
-        ? new MelFilterBank(spectrumBins, spectrumBins, (filter, bin) => (filter === bin ? 1 : 0))
-        : FILTER_BANKS[filters.scale]({ ...filters, filters: filters.bins, fftLength, sampleRate });
+    this.filters = filters;
     this.#log = new BulkLog(FRAME_BLOCK * this.filters.filters);
     this.energies = this.#log.values;
     this.#cepstrum = cepstrum === null ? undefined : cepstrumMatrix(cepstrum, this.filters.filters);

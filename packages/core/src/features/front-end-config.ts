@@ -3,7 +3,7 @@ import type { Framing } from './framing.js';
 import type { RowStageConfig } from './row-stages.js';
 import type { WindowType } from './windows.js';
 
-/** Which filters gather the spectrum into bins; see `mel-scales.ts` for what each means. */
+/** Which filters gather the spectrum into bins; see `slaney-filter-bank.ts` and `mel-scales.ts` for what each means. */
 export type FilterScale = 'slaney' | 'kaldi' | 'speechbrain' | 'tensorflow';
 
 /**

@@ -1,4 +1,5 @@
 import { FeatureStream } from './feature-stream.js';
+import { filterBankOf } from './filter-banks.js';
 import { FrameAnalyzer } from './frame-analyzer.js';
 import type { FrontEndConfig } from './front-end-config.js';
 import type { RowStageConfig } from './row-stages.js';
@@ -30,7 +31,7 @@ export class FrontEnd {
   constructor(config: FrontEndConfig) {
     this.config = config;
     if (config.type === 'spectral') {
-      this.#analyzer = new FrameAnalyzer(config);
+      this.#analyzer = new FrameAnalyzer(config, filterBankOf(config));
       this.#stages = config.stages;
     } else {
       this.#stages = config.normalize === null ? [] : [waveNormalization(config.normalize.epsilon)];

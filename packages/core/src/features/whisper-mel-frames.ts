@@ -1,7 +1,8 @@
 import type { Steps } from '../steps.js';
-import { FrameAnalyzer } from './frame-analyzer.js';
+import { FrameAnalyzer, type FrameAnalysis } from './frame-analyzer.js';
 import { edgeIndex, frameStart, type Framing } from './framing.js';
 import { FRAME_BLOCK } from './mel-filter-bank.js';
+import { slaneyFilterBank } from './slaney-filter-bank.js';
 import { analysisWindow } from './windows.js';
 
 /** Audio rate that Whisper expects, in Hz. */
@@ -169,18 +170,24 @@ export class WhisperMelFrames {
 function sharedAnalyzer(bins: number): FrameAnalyzer {
   let analyzer = analyzers.get(bins);
   if (analyzer === undefined) {
-    analyzer = new FrameAnalyzer({
+    const filters = slaneyFilterBank({
+      filters: bins,
+      fftLength: FRAME,
       sampleRate: WHISPER_SAMPLE_RATE,
+      lowFrequency: 0,
+      highFrequency: WHISPER_SAMPLE_RATE / 2,
+    });
+    const analysis: FrameAnalysis = {
       preEmphasis: null,
       framing: FRAMING,
       removeDc: false,
       window: WINDOW,
       fftLength: FRAME,
       spectrum: 'power',
-      filters: { scale: 'slaney', bins, lowFrequency: 0, highFrequency: WHISPER_SAMPLE_RATE / 2 },
       log: { scale: Math.LOG10E, floor: ENERGY_FLOOR, offset: 0 },
       cepstrum: null,
-    });
+    };
+    analyzer = new FrameAnalyzer(analysis, filters);
     analyzers.set(bins, analyzer);
   }
   return analyzer;

@@ -1,4 +1,4 @@
-import { AsrError } from '../errors.js';
+import { missingFile } from './missing-file.js';
 import type { MemorySource, ModelFile, ModelFiles } from './model-files.js';
 
 type Content = MemorySource['files'][string];
@@ -22,12 +22,6 @@ export function memoryFiles({ files }: MemorySource): ModelFiles {
       return memoryFile(name, content);
     },
   };
-}
-
-/** The error of a source that has no file of this name; shows the names it has. */
-export function missingFile(name: string, origin: string, names: readonly string[]): AsrError {
-  const shown = names.slice(0, 12).join(', ') + (names.length > 12 ? ', …' : '');
-  return new AsrError('MODEL_NOT_FOUND', `${origin}: there is no ${name}; there are: ${shown || 'no files'}`);
 }
 
 function memoryFile(name: string, content: Content): ModelFile {

@@ -3,7 +3,7 @@ import { downloadFile, findNewerVersion } from './download.js';
 import type { Transfer } from './download.js';
 import { isHidden } from './file-names.js';
 import type { RemoteFile } from './file-store.js';
-import { missingFile } from './memory-files.js';
+import { missingFile } from './missing-file.js';
 import type { ModelFile, ModelFiles } from './model-files.js';
 
 /** The files of a model on a server. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Transcript } from '../transcript/transcript.js';
-import { checkChannelMode, joinChannels, mergeByStart, prepareChannels } from './channels.js';
+import { checkChannelMode, prepareChannels } from './channels.js';
+import { joinChannels, mergeByStart } from './join-channels.js';
 
 async function* from(items: readonly number[], onClose: () => void): AsyncGenerator<number, void, undefined> {
   try {

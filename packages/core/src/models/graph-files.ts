@@ -1,4 +1,3 @@
-import { AsrError } from '../errors.js';
 import type { Quantization } from '../speech-model.js';
 
 /** What a precision is called in file names: by the project's exporter, by Hugging Face's tools, by sherpa-onnx. */
@@ -36,16 +35,8 @@ export function findExternalData(names: readonly string[], graph: string): strin
   );
 }
 
-/** One graph of a model that consists of one, in one of its precisions. */
-export interface GraphChoice {
-  readonly graph: string;
-  readonly externalData: readonly string[];
-  readonly quantization: Quantization;
-  /** Half a sentence: why this precision. */
-  readonly reason: string;
-}
-
-interface Candidate {
+/** A graph file and what its name says. */
+export interface Candidate {
   readonly name: string;
   readonly stem: string;
   readonly quantization: Quantization;
@@ -72,63 +63,12 @@ export function findSingleGraph(
   return { graph: undefined, reason: `there are several graphs (${best.name}, ${rival.name}…)` };
 }
 
-/**
- * Picks the graph of a model that consists of one.
- *
- * @throws AsrError `MODEL_NOT_FOUND` when there is none, or none in the precision asked for; `MODEL_UNSUPPORTED` when
- * there are several models.
- */
-export function chooseSingleGraph(
-  names: readonly string[],
-  origin: string,
-  options: { readonly stem?: string; readonly quantization?: Quantization | undefined } = {},
-): GraphChoice {
-  const { quantization, stem } = options;
-  const found = candidates(names, stem);
-  const [first] = found;
-  if (!first) {
-    throw new AsrError('MODEL_NOT_FOUND', `${origin}: there is no ${stem ?? '<model>'}.onnx.`);
-  }
-  const rival = found.find((other) => fileName(other.stem) !== fileName(first.stem));
-  if (rival) {
-    throw new AsrError(
-      'MODEL_UNSUPPORTED',
-      `${origin}: ${first.name} and ${rival.name} look like two models; keep the files of one, or name the graph ` +
-        'with `ctc: { graph }`.',
-    );
-  }
-  const pool = quantization ? found.filter((one) => one.quantization === quantization) : found;
-  const [best] = pool.toSorted((a, b) => rank(a) - rank(b));
-  if (!best) {
-    const there = found.map((one) => `${one.quantization} (${one.name})`).join(', ');
-    throw new AsrError(
-      'MODEL_NOT_FOUND',
-      `${origin}: no graph in precision ${quantization}; there are ${there}. Ask for one of these, or leave ` +
-        '`quantization` out.',
-    );
-  }
-  const reason = quantization
-    ? `${quantization} was asked for`
-    : found.length === 1
-      ? `${best.name} is its only graph`
-      : `${best.quantization} is preferred to ${found
-          .filter((one) => one !== best)
-          .map((one) => one.quantization)
-          .join(', ')}`;
-  return {
-    graph: best.name,
-    externalData: findExternalData(names, best.name),
-    quantization: best.quantization,
-    reason,
-  };
-}
-
-function candidates(names: readonly string[], stem: string | undefined): Candidate[] {
+export function candidates(names: readonly string[], stem: string | undefined): Candidate[] {
   const found = names.filter((name) => name.endsWith('.onnx')).map(parseName);
   return stem === undefined ? found : found.filter((one) => fileName(one.stem) === stem);
 }
 
-function rank({ quantization }: Candidate): number {
+export function rank({ quantization }: Candidate): number {
   return PRECISION_PREFERENCE.indexOf(quantization);
 }
 
@@ -142,6 +82,6 @@ function parseName(name: string): Candidate {
   return { name, stem: stem.slice(0, -suffix.length), quantization: PRECISION_SUFFIXES[suffix]! };
 }
 
-function fileName(path: string): string {
+export function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

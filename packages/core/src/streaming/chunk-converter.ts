@@ -1,10 +1,10 @@
 import { checkPcm, checkSampleRate, kindOf, mixdown } from '../audio/pcm.js';
 import { Resampler } from '../audio/resampler.js';
 import { AsrError } from '../errors.js';
-import { OptionReader } from '../option-reader.js';
 import { ChannelMixer } from './channel-mixer.js';
 import { SampleDecoder } from './sample-decoder.js';
-import type { AudioChunk, ChunkFormat, RawEncoding } from './stream-options.js';
+import { readChunkFormat } from './chunk-format.js';
+import type { AudioChunk, ChunkFormat } from './stream-options.js';
 
 /** What reads chunks that don't say themselves what they are. */
 interface RawReader {
@@ -109,13 +109,7 @@ export class ChunkConverter {
 }
 
 function rawReader(format: ChunkFormat): RawReader {
-  const read = new OptionReader('format', format);
-  const sampleRate = read.take('sampleRate');
-  checkSampleRate(sampleRate, 'format.sampleRate');
-  // 256 as in WAV files: more is a mistake.
-  const channels = read.integer('channels', 1, 1, 256);
-  const encoding = read.choice<RawEncoding>('encoding', ['s16le', 'f32le', 'mulaw', 'alaw']);
-  read.finish();
+  const { sampleRate, channels, encoding } = readChunkFormat(format);
   return {
     sampleRate,
     channels,

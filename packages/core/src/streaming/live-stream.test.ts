@@ -277,7 +277,7 @@ describe('LiveStreams', () => {
     decoder: EchoDecoder,
     options: StreamOptions = {},
   ): AsyncGenerator<StreamEvent, void, undefined> =>
-    new LiveStreams().read(source, { format, ...options }, () => decoder.open);
+    new LiveStreams().read(source, { format, ...options }, () => () => decoder.open);
 
   it('reads a source to its end', async () => {
     const events = await readAll(read(source(chunk(3), chunk(4)), new EchoDecoder()));
@@ -347,7 +347,7 @@ describe('LiveStreams', () => {
     const streams = new LiveStreams();
     const decoder = new EchoDecoder();
     decoder.gate = new Promise(() => {});
-    const stream = streams.open({ format }, () => decoder.open);
+    const stream = streams.open({ format }, () => () => decoder.open);
     await stream.write(chunk(1));
     await turn();
     await streams.dispose();

@@ -1,5 +1,6 @@
 import { checkStreamOptionNames } from '../call-options.js';
 import { OptionReader } from '../option-reader.js';
+import { readChunkFormat } from './chunk-format.js';
 import type { EndpointRules } from './endpointer.js';
 import type { StreamOptions } from './stream-options.js';
 
@@ -18,7 +19,8 @@ export interface StreamPlan {
  */
 export function planStream(options: StreamOptions): StreamPlan {
   checkStreamOptionNames(options);
-  const { mode, partials, endpoint } = options;
+  const { mode, partials, endpoint, format } = options;
+  if (format !== undefined) readChunkFormat(format);
   const read = new OptionReader('options', { mode, partials });
   return {
     mode: read.choice('mode', ['dictation', 'utterance']),

@@ -4,12 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AsrError } from '../errors.js';
 import { byteLevelToBytes } from './byte-level.js';
-import {
-  parseTokenizerJson,
-  parseTokensText,
-  parseVocabularyFiles,
-  type BytePairFiles,
-} from './byte-pair-files.js';
+import type { BytePairFiles } from './byte-pair-files.js';
+import { parseTokenizerJson } from './tokenizer-json.js';
+import { parseTokensText } from './tokens-text.js';
+import { parseVocabularyFiles } from './vocabulary-files.js';
 import { createWhisperTokenizer, type WhisperTokenizer } from './whisper-tokenizer.js';
 
 interface TokenizerJson {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { repositoryFile } from '@org/asr-testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTokenizerJson } from './byte-pair-files.js';
+import { parseTokenizerJson } from './tokenizer-json.js';
 import { IncrementalDetokenizer } from './incremental-detokenizer.js';
 import { createWhisperTokenizer } from './whisper-tokenizer.js';
 

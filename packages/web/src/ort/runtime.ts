@@ -22,8 +22,14 @@ export interface RuntimeSettings {
   readonly threads?: number | undefined;
 }
 
-/** Builds of onnxruntime-web: WebAssembly alone, or with WebGPU, which is twice the size. */
-export type RuntimeBuild = 'wasm' | 'webgpu';
+/** A build of onnxruntime-web. Each is imported by those who use it: bundlers give a page both if one place names both. */
+export interface RuntimeBuild {
+  readonly name: string;
+  import(): Promise<OrtModule>;
+}
+
+/** WebAssembly alone, half the size of the build with WebGPU. The name is spelled out for bundlers. */
+const WASM_BUILD: RuntimeBuild = { name: 'wasm', import: () => import('onnxruntime-web/wasm') };
 
 /** ONNX Runtime as this page has it. */
 export interface WebRuntime {
@@ -40,7 +46,7 @@ interface Loading {
   readonly runtime: Promise<WebRuntime>;
 }
 
-const loading = new Map<RuntimeBuild, Loading>();
+const loading = new Map<string, Loading>();
 
 /**
  * Loads a build of ONNX Runtime once per page (or worker) and hands it to every backend.
@@ -50,21 +56,21 @@ const loading = new Map<RuntimeBuild, Loading>();
  */
 export async function loadRuntime(
   settings: RuntimeSettings,
-  build: RuntimeBuild = 'wasm',
+  build: RuntimeBuild = WASM_BUILD,
 ): Promise<WebRuntime> {
-  const present = loading.get(build);
+  const present = loading.get(build.name);
   if (present) {
     assertSame(present.settings, settings);
     return present.runtime;
   }
   const threads = chooseThreads(settings.threads, threadEnvironment());
   const runtime = start(settings, threads, build);
-  loading.set(build, { settings, runtime });
+  loading.set(build.name, { settings, runtime });
   try {
     return await runtime;
   } catch (error) {
     // Not kept: the next attempt may find the files.
-    loading.delete(build);
+    loading.delete(build.name);
     throw error;
   }
 }
@@ -76,9 +82,8 @@ async function start(
 ): Promise<WebRuntime> {
   let ort: OrtModule;
   try {
-    // On first use only: a static import would run ONNX Runtime's set-up in server-side renders, where it fails. The
-    // names are spelled out for bundlers.
-    ort = await (build === 'wasm' ? import('onnxruntime-web/wasm') : import('onnxruntime-web/webgpu'));
+    // On first use only: a static import would run ONNX Runtime's set-up in server-side renders, where it fails.
+    ort = await build.import();
   } catch (cause) {
     throw new AsrError(
       'BACKEND_UNAVAILABLE',

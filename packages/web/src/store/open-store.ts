@@ -1,4 +1,4 @@
-import { AsrError, createMemoryStore } from '@org/asr-core';
+import { AsrError } from '@org/asr-core';
 import type { FileStore } from '@org/asr-core';
 import { CacheStore } from './cache-store.js';
 
@@ -12,11 +12,15 @@ export const DEFAULT_CACHE = 'asr-models';
  *   and says so.
  */
 export async function openModelStore(cache: string | false | undefined): Promise<FileStore> {
-  if (cache === false) return createMemoryStore();
+  if (cache === false) return memoryStore();
   if (typeof caches !== 'undefined') return CacheStore.open(cache ?? DEFAULT_CACHE);
   const reason = 'browsers give a cache to https: pages and localhost only';
   if (cache !== undefined) {
     throw new AsrError('OPTION_UNSUPPORTED', `download.cache: ${cache} can't be used: ${reason}`);
   }
-  return createMemoryStore(`kept in memory: ${reason}`);
+  return memoryStore(`kept in memory: ${reason}`);
+}
+
+async function memoryStore(note?: string): Promise<FileStore> {
+  return (await import('./memory-store.js')).createMemoryStore(note);
 }

@@ -1,6 +1,7 @@
 import type { ExecutionProvider, InferenceBackend } from '@org/asr-core';
 import { OrtBackend } from '../ort/ort-backend.js';
 import { loadRuntime } from '../ort/runtime.js';
+import type { RuntimeBuild } from '../ort/runtime.js';
 import { WasmProvider } from '../ort/wasm-provider.js';
 import { WebGpuProvider } from './webgpu-provider.js';
 
@@ -42,12 +43,14 @@ export async function createWebGpuBackend(options: WebGpuBackendOptions = {}): P
   return new GpuBackend(options);
 }
 
+const WEBGPU_BUILD: RuntimeBuild = { name: 'webgpu', import: () => import('onnxruntime-web/webgpu') };
+
 class GpuBackend extends OrtBackend implements WebGpuBackend {
   constructor(options: WebGpuBackendOptions) {
     super(
       'onnxruntime-web',
       new Map<ExecutionProvider, WebGpuProvider | WasmProvider>([
-        ['webgpu', new WebGpuProvider(() => loadRuntime(options, 'webgpu'))],
+        ['webgpu', new WebGpuProvider(() => loadRuntime(options, WEBGPU_BUILD))],
         ['wasm', new WasmProvider(() => loadRuntime(options), 'createWebGpuBackend')],
       ]),
     );

@@ -1,6 +1,4 @@
-import { beamSearch } from './beam-search.js';
 import { greedySearch } from './greedy-search.js';
-import { samplingSearch } from './sampling-search.js';
 import type { SearchRequest, SearchResult } from './search.js';
 import type { TokenScorer } from './token-scorer.js';
 
@@ -18,13 +16,21 @@ export interface SearchOptions {
   readonly seed: number;
 }
 
-/** Decodes one window: beam or greedy search at temperature 0, sampling above it. */
-export function searchAtTemperature(
+/**
+ * Decodes one window: beam or greedy search at temperature 0, sampling above it. What isn't greedy search is imported when it
+ * is used.
+ */
+export async function searchAtTemperature(
   scorer: TokenScorer,
   request: SearchRequest,
   temperature: number,
   options: SearchOptions,
 ): Promise<SearchResult> {
-  if (temperature > 0) return samplingSearch(scorer, request, { ...options, temperature });
-  return options.beamSize > 1 ? beamSearch(scorer, request, options) : greedySearch(scorer, request);
+  if (temperature > 0) {
+    const { samplingSearch } = await import('./sampling-search.js');
+    return samplingSearch(scorer, request, { ...options, temperature });
+  }
+  if (options.beamSize === 1) return greedySearch(scorer, request);
+  const { beamSearch } = await import('./beam-search.js');
+  return beamSearch(scorer, request, options);
 }

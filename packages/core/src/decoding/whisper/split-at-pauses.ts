@@ -1,13 +1,6 @@
+import { pausesInside, type Pause } from './pauses.js';
 import type { WindowSegment } from './segments.js';
 import type { AlignedWord } from './word-timing.js';
-
-/** A stretch without speech. */
-export interface Pause {
-  /** Seconds from the start of the audio. */
-  readonly start: number;
-  /** Seconds from the start of the audio. */
-  readonly end: number;
-}
 
 /** How far from its pause the boundary between two words may have been found. Seconds. */
 const REACH = 0.3;
@@ -41,14 +34,6 @@ export function splitAtPauses(
     const cuts = findCuts(own, pausesInside(segment, pauses), timeOffset);
     return cuts.length === 0 ? [segment] : cutSegment(segment, own, cuts, isText);
   });
-}
-
-/** Pauses with some of the segment on both sides. */
-export function pausesInside(
-  { start, end }: Pick<WindowSegment, 'start' | 'end'>,
-  pauses: readonly Pause[],
-): readonly Pause[] {
-  return pauses.filter((pause) => pause.start > start && pause.end < end);
 }
 
 /** A pause and the word that is the first after it. */

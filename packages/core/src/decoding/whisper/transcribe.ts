@@ -10,7 +10,7 @@ import {
 } from './fallback.js';
 import { PromptHistory } from './prompt-history.js';
 import { splitWindow, type WindowSegment } from './segments.js';
-import { pausesInside, splitAtPauses, type Pause } from './split-at-pauses.js';
+import { pausesInside, type Pause } from './pauses.js';
 import { FRAMES_PER_SECOND, isTextToken, WINDOW_FRAMES, type WhisperTokenIds } from './token-ids.js';
 import type { WindowDecoder, WindowRange, WindowSource } from './window-source.js';
 import type { TimedSegment } from './window-words.js';
@@ -194,6 +194,7 @@ class LongFormLoop {
     const reachOver = kept.some((segment) => pausesInside(segment, pauses).length > 0);
     const alignment = words || reachOver ? await this.#align(decoder, kept) : [];
     if (reachOver) {
+      const { splitAtPauses } = await import('./split-at-pauses.js');
       const timeOffset = range.seek / FRAMES_PER_SECOND;
       kept = splitAtPauses(kept, alignment, pauses, timeOffset, this.#isText);
     }

@@ -4,7 +4,7 @@ import { commonFolder } from '../file-names.js';
 import type { Transfer } from '../download.js';
 import type { RemoteFile } from '../file-store.js';
 import { publicUrl } from '../http.js';
-import { missingFile } from '../memory-files.js';
+import { missingFile } from '../missing-file.js';
 import type { ModelFiles } from '../model-files.js';
 import type { ArchiveKind, ArchiveLimits } from './archive-events.js';
 import { unpackArchive } from './unpack.js';

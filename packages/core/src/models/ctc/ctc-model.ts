@@ -6,7 +6,7 @@ import { createCtcVocabulary, type CtcVocabulary } from '../../decoding/ctc/voca
 import { checkTranscribeOptions } from '../../call-options.js';
 import { AsrError } from '../../errors.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
-import type { OpenDecoder } from '../../streaming/live-decoder.js';
+import type { LoadDecoder } from '../../streaming/live-streams.js';
 import type { StreamPlan } from '../../streaming/stream-plan.js';
 import type { SpeechStream } from '../../streaming/speech-stream.js';
 import type { StreamEvent } from '../../streaming/stream-events.js';
@@ -102,11 +102,11 @@ export class CtcModel implements SpeechModel {
     source: AudioStreamSource,
     options: StreamOptions = {},
   ): AsyncGenerator<StreamEvent, void, undefined> {
-    return this.#lifetime.streams.read(source, options, (plan) => this.#openDecoder(options, plan));
+    return this.#lifetime.streams.read(source, options, (plan) => this.#prepareStream(options, plan));
   }
 
   openStream(options: StreamOptions = {}): SpeechStream {
-    return this.#lifetime.streams.open(options, (plan) => this.#openDecoder(options, plan));
+    return this.#lifetime.streams.open(options, (plan) => this.#prepareStream(options, plan));
   }
 
   async #transcribeChannel(
@@ -207,14 +207,15 @@ export class CtcModel implements SpeechModel {
     return this.dispose();
   }
 
-  #openDecoder(options: StreamOptions, stream: StreamPlan): OpenDecoder {
+  #prepareStream(options: StreamOptions, stream: StreamPlan): LoadDecoder {
     this.#lifetime.checkUsable();
     const { graph } = this.#parts;
     const { sampleRate, secondsPerFrame, config } = graph;
     if (config.execution?.type !== 'stateful') {
-      return openLiveOfflineCtc(graph, this.vocabulary, options, stream);
+      const open = openLiveOfflineCtc(graph, this.vocabulary, options, stream);
+      return () => open;
     }
-    return liveCtcDecoder({
+    const open = liveCtcDecoder({
       plan: planCtcDecoding(options, this.vocabulary),
       stream: waitForBlanks(stream, options),
       vocabulary: this.vocabulary,
@@ -222,6 +223,7 @@ export class CtcModel implements SpeechModel {
       secondsPerFrame,
       openFeed: () => this.openLogProbStream(),
     });
+    return () => open;
   }
 
   async #channels(

@@ -1,6 +1,7 @@
 import type { SpeechModel } from '../../speech-model.js';
 import type { FamilyContext } from '../family.js';
-import { chooseSingleGraph, findExternalData } from '../graph-files.js';
+import { chooseSingleGraph } from '../choose-graph.js';
+import { findExternalData } from '../graph-files.js';
 import type { CtcModelConfig } from './config.js';
 import { openCtcModel } from './open-model.js';
 

@@ -3,7 +3,8 @@ import { describeFrontEnd } from '../ctc/inspect-plan.js';
 import { readBytes } from '../ctc/families/read-files.js';
 import { parseTokenLines } from '../ctc/label-files.js';
 import type { FamilyInspection, InspectContext, ModelFeature } from '../inspection.js';
-import { choosePart, PARTS } from './files.js';
+import { choosePart } from './choose-part.js';
+import { PARTS } from './files.js';
 
 const FEATURES: readonly ModelFeature[] = [
   { name: 'segment timestamps', supported: true, reason: 'words are grouped at pauses' },

@@ -9,7 +9,8 @@ import { readBytes } from '../ctc/families/read-files.js';
 import { inspectGraph } from '../ctc/inspect-graph.js';
 import { parseTokenLines } from '../ctc/label-files.js';
 import type { FamilyContext } from '../family.js';
-import { choosePart, PARTS } from './files.js';
+import { choosePart } from './choose-part.js';
+import { PARTS } from './files.js';
 import { TransducerModel } from './transducer-model.js';
 
 /** Stateless decoders see two labels; a damaged number must not fill memory. */

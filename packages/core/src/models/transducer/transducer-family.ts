@@ -1,7 +1,5 @@
 import type { ModelFiles } from '../../hub/model-files.js';
-import { GraphFacts } from '../ctc/families/graph-facts.js';
-import { doesNotMatch, matches } from '../ctc/families/read-files.js';
-import { inspectGraph } from '../ctc/inspect-graph.js';
+import { doesNotMatch } from '../ctc/families/read-files.js';
 import type { Detection, Family } from '../family.js';
 import { findSingleGraph } from '../graph-files.js';
 import { filesOf, PARTS } from './files.js';
@@ -21,10 +19,8 @@ export const transducerFamily: Family = {
       if (found.graph === undefined) return doesNotMatch(`of the ${part}, ${found.reason}`);
     }
     const { graph } = findSingleGraph(filesOf(names, 'encoder')) as { readonly graph: string };
-    const facts = new GraphFacts(await inspectGraph(files, graph, signal));
-    return facts.has('inputs', 'x') && facts.has('outputs', 'encoder_out')
-      ? matches(`${graph} takes x and gives encoder_out; a decoder and a joiner lie beside it`)
-      : doesNotMatch(`${graph} takes ${facts.inputNames}, not x`);
+    const { recogniseEncoder } = await import('./recognise-encoder.js');
+    return recogniseEncoder(files, graph, signal);
   },
 
   load: async (context) => (await import('./load-transducer.js')).loadTransducer(context),

@@ -9,7 +9,7 @@ import type { TransducerLabels } from '../../decoding/transducer/transducer-scor
 import { AsrError } from '../../errors.js';
 import type { InferenceSession } from '../../inference/backend.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
-import type { OpenDecoder } from '../../streaming/live-decoder.js';
+import type { LoadDecoder } from '../../streaming/live-streams.js';
 import type { SpeechStream } from '../../streaming/speech-stream.js';
 import type { StreamEvent } from '../../streaming/stream-events.js';
 import type { AudioStreamSource, StreamOptions } from '../../streaming/stream-options.js';
@@ -103,7 +103,7 @@ export class TransducerModel implements SpeechModel {
     return this.dispose();
   }
 
-  #refuseStream(): OpenDecoder {
+  #refuseStream(): LoadDecoder {
     this.#lifetime.checkUsable();
     throw new AsrError(
       'OPTION_UNSUPPORTED',

@@ -1,13 +1,10 @@
 import { clipFrames } from '../../decoding/whisper/clip-ranges.js';
-import { detectLanguage } from '../../decoding/whisper/language-detection.js';
-import { WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
 import {
   transcribeWindows,
   type LongFormOptions,
   type WhisperSegment,
 } from '../../decoding/whisper/transcribe.js';
 import { trimSilence } from '../../decoding/whisper/trim-silence.js';
-import type { WindowRange } from '../../decoding/whisper/window-source.js';
 import { frameLoudness } from '../../features/loudness.js';
 import { WhisperLogMel } from '../../features/whisper-log-mel.js';
 import { finishInTurns } from '../../steps.js';
@@ -112,37 +109,17 @@ export class ChannelTranscription {
       this.#language = language ?? 'en';
       return;
     }
-    const { languages, startOfTranscript } = this.#tokenizer.special;
-    const windows = this.#soundingWindows(encoder);
-    if (windows.length === 0) return;
-    const detected = await detectLanguage(
-      (index) => {
-        this.#signal?.throwIfAborted();
-        const window = windows[index];
-        return window ? encoder.scoreStart(window, startOfTranscript) : Promise.resolve(undefined);
-      },
-      languages,
-      {
-        maxWindows: decoding.languageDetectionWindows,
-        threshold: decoding.languageDetectionThreshold,
-      },
+    const { detectSpokenLanguage } = await import('./spoken-language.js');
+    const ranges = clipFrames(this.#audio.clipRanges, this.#features.contentFrames);
+    const detected = await detectSpokenLanguage(
+      encoder,
+      ranges,
+      decoding,
+      this.#tokenizer.special,
+      this.#signal,
     );
-    this.#language = detected.language;
-    this.#probability = detected.probability;
-  }
-
-  /** Windows that a language can be heard in, end to end, inside of what is to be transcribed. */
-  #soundingWindows(encoder: WindowEncoder): readonly WindowRange[] {
-    const { languageDetectionWindows } = this.#plan.decoding;
-    const windows: WindowRange[] = [];
-    for (const { start, end } of clipFrames(this.#audio.clipRanges, this.#features.contentFrames)) {
-      for (let seek = start; seek < end; seek += WINDOW_FRAMES) {
-        if (windows.length === languageDetectionWindows) return windows;
-        const window = { seek, size: Math.min(WINDOW_FRAMES, end - seek) };
-        if (!encoder.isSilent(window)) windows.push(window);
-      }
-    }
-    return windows;
+    this.#language = detected?.language;
+    this.#probability = detected?.probability;
   }
 
   async *#decode(

@@ -1,5 +1,5 @@
 import type { ClipRange } from '../../decoding/whisper/clip-ranges.js';
-import type { Pause } from '../../decoding/whisper/split-at-pauses.js';
+import type { Pause } from '../../decoding/whisper/pauses.js';
 import type { Segment } from '../../transcript/transcript.js';
 
 /** Rate of all audio that Whisper hears. Hz. */

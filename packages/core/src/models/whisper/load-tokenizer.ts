@@ -1,12 +1,8 @@
 import { AsrError } from '../../errors.js';
 import type { ModelFiles } from '../../hub/model-files.js';
-import {
-  parseTokenizerJson,
-  parseTokensText,
-  parseVocabularyFiles,
-  type BytePairFiles,
-} from '../../text/byte-pair-files.js';
+import type { BytePairFiles } from '../../text/byte-pair-files.js';
 import { parseJsonObject } from '../../text/json-file.js';
+import { parseTokenizerJson } from '../../text/tokenizer-json.js';
 import { createWhisperTokenizer, type WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 
 /** Options of {@link loadWhisperTokenizer}. */
@@ -55,10 +51,14 @@ async function readBytePairFiles(
   if (names.includes('tokenizer.json')) return parseTokenizerJson(await read('tokenizer.json'));
   if (names.includes('vocab.json') && names.includes('merges.txt')) {
     const added = names.includes('added_tokens.json') ? await read('added_tokens.json') : undefined;
+    const { parseVocabularyFiles } = await import('../../text/vocabulary-files.js');
     return parseVocabularyFiles(await read('vocab.json'), await read('merges.txt'), added);
   }
   const tokens = names.filter((name) => /^([^/]+-)?tokens\.txt$/u.test(name));
-  if (tokens.length === 1) return parseTokensText(await read(tokens[0]!), tokens[0]!);
+  if (tokens.length === 1) {
+    const { parseTokensText } = await import('../../text/tokens-text.js');
+    return parseTokensText(await read(tokens[0]!), tokens[0]!);
+  }
   throw new AsrError(
     'MODEL_NOT_FOUND',
     `${origin}: expected a Whisper tokenizer, one of tokenizer.json, vocab.json with merges.txt, or one ` +

@@ -1,9 +1,7 @@
-import { DeferredDecoder } from '../../streaming/deferred-decoder.js';
-import type { OpenDecoder } from '../../streaming/live-decoder.js';
+import type { LoadDecoder } from '../../streaming/live-streams.js';
 import type { StreamOptions } from '../../streaming/stream-options.js';
 import type { StreamPlan } from '../../streaming/stream-plan.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
-import { SAMPLE_RATE } from './heard-audio.js';
 import type { WhisperGraphs } from './graphs.js';
 import { planLiveTranscription } from './live-plan.js';
 
@@ -18,11 +16,10 @@ export function openLiveWhisper(
   options: StreamOptions,
   plan: StreamPlan,
   clock = (): number => performance.now() / 1000,
-): OpenDecoder {
+): LoadDecoder {
   const live = planLiveTranscription(options, graphs, tokenizer);
-  return (signal) =>
-    new DeferredDecoder(SAMPLE_RATE, async () => {
-      const { liveWhisperDecoder } = await import('./live-decoder.js');
-      return liveWhisperDecoder(graphs, tokenizer, live, plan, clock, signal);
-    });
+  return async () => {
+    const { liveWhisperDecoder } = await import('./live-decoder.js');
+    return (signal) => liveWhisperDecoder(graphs, tokenizer, live, plan, clock, signal);
+  };
 }

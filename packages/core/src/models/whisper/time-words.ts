@@ -1,21 +1,94 @@
 import type { TokenAttention } from '../../decoding/whisper/alignment-matrix.js';
+import { buildPrompt } from '../../decoding/whisper/prompt.js';
+import { logSumExp, sumRow, type RowSum } from '../../decoding/whisper/row-sum.js';
+import type { SearchResult } from '../../decoding/whisper/search.js';
+import { isTextToken } from '../../decoding/whisper/token-ids.js';
 import { splitIntoWords, type WordSplitTokenizer } from '../../decoding/whisper/word-split.js';
 import { alignWords, tokenStartTimes, type AlignedWord } from '../../decoding/whisper/word-timing.js';
+import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
+import type { AttentiveRun } from './decoding-attention.js';
+import type { WindowSettings } from './graph-window-source.js';
+import type { EncodedAudio } from './graphs.js';
+
+/** A decoding of a window and the attention in it. */
+export interface AttendedDecoding {
+  readonly result: SearchResult;
+  readonly attention: AttentiveRun;
+}
+
+/** What the words of a text are timed by. */
+export interface AttendedText {
+  readonly attention: TokenAttention;
+  /** One for every token of the text. */
+  readonly probabilities: readonly number[];
+}
 
 /**
  * The words of text tokens, timed by the attention that they were decoded with.
  *
  * @param positions Encoder positions that hold audio.
- * @param probabilities One for every token.
  */
 export function timeWords(
   textTokens: readonly number[],
-  probabilities: readonly number[],
-  attention: TokenAttention,
+  { attention, probabilities }: AttendedText,
   positions: number,
   tokenizer: WordSplitTokenizer,
   language: string | undefined,
 ): readonly AlignedWord[] {
   const starts = tokenStartTimes(attention, positions);
   return alignWords(splitIntoWords(textTokens, tokenizer, language), starts, probabilities);
+}
+
+/** The attention that the tokens were decoded with; undefined where it was not kept or is of another text. */
+export function attentionAsDecoded(
+  textTokens: readonly number[],
+  { result, attention }: AttendedDecoding,
+  special: WhisperTokenizer['special'],
+): AttendedText | undefined {
+  const { tokens, tokenLogProbs } = result;
+  const text = tokens
+    .map((_, index) => index)
+    .filter((index) => isTextToken(tokens[index]!, special))
+    .slice(0, textTokens.length);
+  if (textTokens.some((token, i) => token !== tokens[text[i] ?? -1])) return undefined;
+  // What follows the last text token ends the last word.
+  const kept = attention.attentionOf([...text, text.at(-1)! + 1]);
+  return kept && { attention: kept, probabilities: text.map((index) => Math.exp(tokenLogProbs[index]!)) };
+}
+
+/**
+ * Feeds the transcript to the decoder once more and reads the times off its cross-attention
+ * (openai/whisper `timing.py`, `find_alignment`).
+ */
+export async function attendAnew(
+  textTokens: readonly number[],
+  encoded: EncodedAudio,
+  language: number | undefined,
+  { tokenizer, maxTokens, task, signal }: WindowSettings,
+): Promise<AttendedText> {
+  const { special } = tokenizer;
+  const { prompt } = buildPrompt(special, { language, task, timestamps: false }, maxTokens);
+  // Row `prompt.length − 1`, of <|notimestamps|>, predicts the first token of the text.
+  const first = prompt.length - 1;
+  signal?.throwIfAborted();
+  const run = encoded.startDecoder();
+  try {
+    const logits = await run.append([...prompt, ...textTokens, special.endOfText], 1, first);
+    const size = run.vocabularySize;
+    const probabilities = textTokens.map((token, i) =>
+      textProbability(logits.subarray(i * size, i * size + special.endOfText), token),
+    );
+    const attention = await run.alignment();
+    const timedRows = [first, first + textTokens.length + 1] as const;
+    return { attention: { ...attention, timedRows }, probabilities };
+  } finally {
+    run.dispose();
+  }
+}
+
+/** Softmax over the text tokens alone. */
+function textProbability(logits: Float32Array, token: number): number {
+  const sum: RowSum = { argmax: -1, max: -Infinity, sum: 0 };
+  sumRow(logits, 0, logits.length, sum);
+  return Math.exp((logits[token] ?? -Infinity) - logSumExp(sum));
 }

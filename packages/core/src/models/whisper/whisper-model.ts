@@ -2,14 +2,14 @@ import type { AudioInput } from '../../audio/pcm.js';
 import type { AudioPlatform } from '../../audio/read-audio.js';
 import { checkTranscribeOptions } from '../../call-options.js';
 import type { ModelInfo, SpeechModel, TranscribeOptions } from '../../speech-model.js';
-import type { OpenDecoder } from '../../streaming/live-decoder.js';
+import type { LoadDecoder } from '../../streaming/live-streams.js';
 import type { SpeechStream } from '../../streaming/speech-stream.js';
 import type { StreamEvent } from '../../streaming/stream-events.js';
 import type { AudioStreamSource, StreamOptions } from '../../streaming/stream-options.js';
 import type { StreamPlan } from '../../streaming/stream-plan.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
-import { checkChannelMode, joinChannels, mergeByStart, readChannels } from '../channels.js';
+import { checkChannelMode, readChannels } from '../channels.js';
 import { ModelLifetime } from '../model-lifetime.js';
 import { ChannelTranscription, type DecodedSegment } from './channel-transcription.js';
 import type { WhisperGraphs } from './graphs.js';
@@ -60,7 +60,9 @@ export class WhisperModel implements SpeechModel {
       for await (const segment of sequence) decoded.push(segment);
       transcripts.push(channels[i]!.transcript(decoded));
     }
-    return separate ? joinChannels(transcripts) : transcripts[0]!;
+    if (!separate) return transcripts[0]!;
+    const { joinChannels } = await import('../join-channels.js');
+    return joinChannels(transcripts);
   }
 
   async *segments(
@@ -72,6 +74,7 @@ export class WhisperModel implements SpeechModel {
       for await (const { segment } of sequences[0]!) yield segment;
       return;
     }
+    const { mergeByStart } = await import('../join-channels.js');
     const marked = sequences.map((sequence, channel) => markChannel(sequence, channel));
     yield* mergeByStart(marked, (segment) => segment.start);
   }
@@ -80,11 +83,11 @@ export class WhisperModel implements SpeechModel {
     source: AudioStreamSource,
     options: StreamOptions = {},
   ): AsyncGenerator<StreamEvent, void, undefined> {
-    return this.#lifetime.streams.read(source, options, (plan) => this.#openDecoder(options, plan));
+    return this.#lifetime.streams.read(source, options, (plan) => this.#prepareStream(options, plan));
   }
 
   openStream(options: StreamOptions = {}): SpeechStream {
-    return this.#lifetime.streams.open(options, (plan) => this.#openDecoder(options, plan));
+    return this.#lifetime.streams.open(options, (plan) => this.#prepareStream(options, plan));
   }
 
   dispose(): Promise<void> {
@@ -95,7 +98,7 @@ export class WhisperModel implements SpeechModel {
     return this.dispose();
   }
 
-  #openDecoder(options: StreamOptions, plan: StreamPlan): OpenDecoder {
+  #prepareStream(options: StreamOptions, plan: StreamPlan): LoadDecoder {
     this.#lifetime.checkUsable();
     const { graphs, tokenizer } = this.#parts;
     return openLiveWhisper(graphs, tokenizer, options, plan);

@@ -1,13 +1,11 @@
 import type { ModelFiles } from '../../../hub/model-files.js';
 import type { JsonObject } from '../../../text/json-file.js';
 import type { Detection, Family } from '../../family.js';
-import { chooseSingleGraph, findSingleGraph } from '../../graph-files.js';
+import { findSingleGraph } from '../../graph-files.js';
 import type { CtcModelConfig } from '../config.js';
-import { inspectGraph } from '../inspect-graph.js';
-import type { CtcModelPlan, PlanContext } from '../open-model.js';
 import { planFamily } from './plan-family.js';
-import { GraphFacts } from './graph-facts.js';
-import { doesNotMatch, matches, readBytes, readJson } from './read-files.js';
+import type { GraphFacts } from './graph-facts.js';
+import { doesNotMatch } from './read-files.js';
 
 /** Files of a model and what its graph says, for a family that describes it. */
 export interface GraphParts {
@@ -51,57 +49,27 @@ export function singleGraphFamily(signature: GraphSignature): Family {
   return planFamily({
     name: signature.name,
     detect: (files, signal) => detect(signature, files, signal),
-    plan: (context) => plan(signature, context),
+    plan: async (context) => (await import('./single-graph-plan.js')).planSingleGraph(signature, context),
   });
 }
 
 async function detect(
-  { labelFiles, inFolders, recognise, expected }: GraphSignature,
+  signature: GraphSignature,
   files: ModelFiles,
   signal: AbortSignal | undefined,
 ): Promise<Detection> {
+  const { labelFiles, inFolders } = signature;
   const names = await files.list(signal);
   const labels = findLabels(names, labelFiles, inFolders);
   if (labels === undefined) return doesNotMatch(`there is no ${labelFiles.join(' or ')}`);
   const found = findSingleGraph(names);
   if (found.graph === undefined) return doesNotMatch(found.reason);
-  const facts = new GraphFacts(await inspectGraph(files, found.graph, signal));
-  const reason = recognise(facts);
-  return reason === undefined
-    ? doesNotMatch(`${found.graph} takes ${facts.inputNames}, ${expected}`)
-    : matches(`${labels} lies beside ${found.graph}, which ${reason}`);
+  const { recogniseGraph } = await import('./single-graph-plan.js');
+  return recogniseGraph(signature, files, found.graph, labels, signal);
 }
 
-async function plan(
-  { name, labelFiles, inFolders, recognise, describe }: GraphSignature,
-  { files, options }: PlanContext,
-): Promise<CtcModelPlan> {
-  const { signal, quantization } = options;
-  const names = await files.list(signal);
-  const choice = chooseSingleGraph(names, files.origin, { quantization });
-  const graph = await inspectGraph(files, choice.graph, signal);
-  const facts = new GraphFacts(graph);
-  const labelFile = findLabels(names, labelFiles, inFolders)!;
-  const { layout, config } = await describe({
-    facts,
-    names,
-    origin: files.origin,
-    labelFile,
-    bytes: (file) => readBytes(files, file, signal),
-    json: (file) => readJson(files, names, file, signal),
-  });
-  return {
-    family: name,
-    layout,
-    detection: `${labelFile} lies beside ${choice.graph}, which ${recognise(facts)}; ${choice.reason}`,
-    graph: graph.file,
-    externalData: choice.externalData,
-    quantization: choice.quantization,
-    config,
-  };
-}
-
-function findLabels(
+/** The file with the labels, where there is one. */
+export function findLabels(
   names: readonly string[],
   wanted: readonly string[],
   inFolders = false,

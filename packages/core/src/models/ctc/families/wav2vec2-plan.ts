@@ -2,7 +2,7 @@ import { AsrError } from '../../../errors.js';
 import { wavePreset } from '../../../features/presets/wave.js';
 import type { ModelFiles } from '../../../hub/model-files.js';
 import { isJsonObject, type JsonObject } from '../../../text/json-file.js';
-import { chooseSingleGraph } from '../../graph-files.js';
+import { chooseSingleGraph } from '../../choose-graph.js';
 import type { CtcLabels, CtcModelConfig } from '../config.js';
 import { parseTokenizerLabels, parseVocabJson } from '../label-files.js';
 import type { CtcModelPlan, PlanContext } from '../open-model.js';

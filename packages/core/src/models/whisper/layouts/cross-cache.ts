@@ -1,7 +1,8 @@
 import { AsrError } from '../../../errors.js';
 import { disposeTensors } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
-import { copiesOfFirst, gatherRows } from './rows.js';
+import { gatherRows } from './gather-rows.js';
+import { copiesOfFirst } from './rows.js';
 
 /**
  * Whether a decoder graph spreads the cross-attention keys and values of one row over several rows of tokens.

@@ -1,8 +1,7 @@
 import { AsrError } from '../../../errors.js';
-import { halfToFloat } from '../../../inference/half-float.js';
 import type { Tensor } from '../../../inference/tensor.js';
 import type { DecoderRun } from '../graphs.js';
-import { collectAlignment, disposeAttention } from './attention.js';
+import { disposeAttention } from './attention.js';
 import type { Attention } from './attention.js';
 import { copiesOfFirst } from './rows.js';
 import type { FloatData } from './rows.js';
@@ -110,7 +109,9 @@ export class SessionDecoderRun implements DecoderRun {
       if (this.#appended !== 1) {
         throw new RangeError(`alignment is for a decoding of one row, the last append had ${this.#appended}`);
       }
-      return collectAlignment(this.#attention);
+      const attention = this.#attention;
+      const { collectAlignment } = await import('./collect-alignment.js');
+      return collectAlignment(attention);
     });
   }
 
@@ -127,6 +128,7 @@ export class SessionDecoderRun implements DecoderRun {
     this.#logits = logits;
     const data = lastPositions(await this.#read(logits, count - first), rows, count - first, count - from);
     if (data instanceof Float32Array) return data;
+    const { halfToFloat } = await import('../../../inference/half-float.js');
     return halfToFloat(data, this.#reserve(data.length));
   }
 
@@ -145,7 +147,7 @@ export class SessionDecoderRun implements DecoderRun {
           const values = data.subarray(row * size, (row + 1) * size);
           const target = out.subarray((row * wanted + i - from) * size);
           if (values instanceof Float32Array) target.set(values);
-          else halfToFloat(values, target);
+          else (await import('../../../inference/half-float.js')).halfToFloat(values, target);
         }
       } finally {
         logits.dispose();

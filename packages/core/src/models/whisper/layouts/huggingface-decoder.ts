@@ -1,7 +1,7 @@
 import type { InferenceSession } from '../../../inference/backend.js';
 import { createTensor, disposeTensors } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
-import { NO_ATTENTION, takeFloats } from './attention.js';
+import { NO_ATTENTION } from './attention.js';
 import type { Attention } from './attention.js';
 import { CrossCache } from './cross-cache.js';
 import type { RowSharing } from './cross-cache.js';
@@ -9,9 +9,11 @@ import type { DecoderState, DecoderStep, StepResult } from './decoder-run.js';
 import { KvCache } from './kv-cache.js';
 import type { CacheSlot } from './kv-cache.js';
 import { outputsOf } from './names.js';
-import { copiesOfFirst, floatArray, floatTensor, gatherRows } from './rows.js';
+import { gatherRows } from './gather-rows.js';
+import { copiesOfFirst, floatArray, floatTensor } from './rows.js';
 import type { FloatType } from './rows.js';
 import { Int64Input } from './token-buffer.js';
+import { takeFloats } from './read-floats.js';
 
 /** One of the two ways to call a Hugging Face decoder: with an empty history, or with one. */
 export interface HuggingFaceCall {

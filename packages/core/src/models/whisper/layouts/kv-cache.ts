@@ -1,6 +1,6 @@
 import { disposeTensors } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
-import { gatherRows, isIdentity } from './rows.js';
+import { isIdentity } from './rows.js';
 
 /** One tensor of a cache: the input that takes it and the output that gives its successor. */
 export interface CacheSlot {
@@ -56,7 +56,8 @@ export class KvCache {
   }
 
   /** Copies of the rows `parents`, owned by the caller. */
-  gather(parents: readonly number[], used?: number): Promise<Tensor[]> {
+  async gather(parents: readonly number[], used?: number): Promise<Tensor[]> {
+    const { gatherRows } = await import('./gather-rows.js');
     const order = { axis: this.#axis, used };
     return Promise.all(this.#tensors.map((tensor) => gatherRows(tensor, parents, order)));
   }

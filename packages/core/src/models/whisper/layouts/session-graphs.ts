@@ -1,5 +1,4 @@
 import { AsrError } from '../../../errors.js';
-import { floatToHalf } from '../../../inference/half-float.js';
 import { disposeTensors } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
 import type { DecoderRun, EncodedAudio, WhisperGraphs } from '../graphs.js';
@@ -44,7 +43,10 @@ export class SessionWhisperGraphs implements WhisperGraphs {
     if (this.#disposed) throw new AsrError('DISPOSED', 'these Whisper graphs have been disposed');
     const { encoder } = this.#graphs;
     this.#checkFeatures(features, frames);
-    const data = encoder.type === 'float32' ? features : floatToHalf(features);
+    const data =
+      encoder.type === 'float32'
+        ? features
+        : (await import('../../../inference/half-float.js')).floatToHalf(features);
     const input = floatTensor(encoder.type, data, [1, encoder.melBins, frames]);
     const encoded = await encoder.session.run({ [encoder.input]: input }, encoder.outputs);
     return new SessionEncodedAudio(this.#graphs, encoded);

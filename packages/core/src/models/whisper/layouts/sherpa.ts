@@ -1,7 +1,7 @@
 import type { InferenceSession } from '../../../inference/backend.js';
 import { createTensor, disposeTensors } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
-import { NO_ATTENTION, takeFloats } from './attention.js';
+import { NO_ATTENTION } from './attention.js';
 import { CrossCache, RowSharing } from './cross-cache.js';
 import type { DecoderState, DecoderStep, StepResult } from './decoder-run.js';
 import { agree, agreeIfKnown, GraphShape } from './graph-shape.js';
@@ -11,6 +11,7 @@ import type { LayoutContext, WhisperLayout } from './layout.js';
 import { floatArray, floatTensor } from './rows.js';
 import type { FloatType } from './rows.js';
 import { Int64Input } from './token-buffer.js';
+import { takeFloats } from './read-floats.js';
 
 /** Tensors are stacked over layers, rows come second. */
 const ROWS = 1;
