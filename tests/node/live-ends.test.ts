@@ -1,4 +1,4 @@
-/** How live streams end, with models of both kinds: always in the right event or error, and with nothing left behind. */
+/** How live streams end, with models of all kinds: always in the right event or error, and with nothing left behind. */
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import {
   createNodeBackend,
@@ -17,6 +17,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelFolder, readGolden } from './ctc-reference.js';
+import { checkEvents } from './live-events.js';
 
 const read = (file: string): Float32Array => mixdown(readWav(new Uint8Array(readFileSync(file))));
 
@@ -28,15 +29,24 @@ interface Subject {
   readonly within: number;
 }
 
-const digits = 'digits-streaming-ctc';
+const jfk = (): ReturnType<Subject['audio']> => ({
+  samples: read(repositoryFile('tests/fixtures/audio/jfk.wav')),
+  sampleRate: 16_000,
+});
 const subjects: readonly Subject[] = [
-  {
-    name: 'tiny.en',
-    source: () => whisperTinyEn,
-    audio: () => ({ samples: read(repositoryFile('tests/fixtures/audio/jfk.wav')), sampleRate: 16_000 }),
-    within: 4.1,
-  },
-  ...[digits]
+  { name: 'tiny.en', source: () => whisperTinyEn, audio: jfk, within: 4.1 },
+  ...['english-ctc']
+    .filter(() => hasTestData)
+    .map((name) => ({
+      name,
+      source: () => ({ path: modelFolder(name) }),
+      audio: () => {
+        const file = 'vm-opts-full.wav';
+        return { samples: read(testData(`audio/prompts/en-unseen/${file}`)), sampleRate: 16_000 };
+      },
+      within: 4.1,
+    })),
+  ...['digits-streaming-ctc', 'digits-deepspeech']
     .filter(() => hasTestData)
     .map((name) => ({
       name,
@@ -54,9 +64,11 @@ describe.each(subjects)('$name, live,', ({ source, audio, within }) => {
   const { samples, sampleRate } = audio();
   let backend: Awaited<ReturnType<typeof createNodeBackend>>;
   let model: SpeechModel;
+  let idleTensors: number;
   beforeAll(async () => {
     backend = await createNodeBackend();
     model = await loadModel(source(), { backend });
+    idleTensors = backend.liveTensors;
   });
   afterAll(async () => {
     await model.dispose();
@@ -84,6 +96,7 @@ describe.each(subjects)('$name, live,', ({ source, audio, within }) => {
   ): Promise<StreamEvent[]> {
     for await (const event of model.stream(chunks, { format: { sampleRate }, ...options }))
       events.push(event);
+    checkEvents(events);
     return events;
   }
 
@@ -127,6 +140,88 @@ describe.each(subjects)('$name, live,', ({ source, audio, within }) => {
     const { hits } = measureWords(offline.text, wordsOf(events), { normalize: normalizeEnglish });
     expect(hits).toBe(words(offline.text).length);
     expect(events.at(-1)).toMatchObject({ transcript: { duration: samples.length / sampleRate } });
+  });
+
+  it('tells once that nobody speaks, and makes up nothing', async () => {
+    const events = await listen(silenceOf(10));
+    expect(events).toEqual([
+      { type: 'endpoint', time: expect.closeTo(2.4, 0), reason: 'no-speech' },
+      {
+        type: 'end',
+        transcript: expect.objectContaining({ text: '', duration: 10, segments: [] }) as unknown,
+      },
+    ]);
+    const command = await listen(silenceOf(60), [], { mode: 'utterance' });
+    expect(command.map(({ type }) => type)).toEqual(['endpoint', 'end']);
+  });
+
+  function* pieces(audio: Float32Array): Generator<Float32Array> {
+    for (let at = 0; at < audio.length; at += sampleRate) yield audio.subarray(at, at + sampleRate);
+  }
+
+  async function* silenceOf(seconds: number): AsyncGenerator<Float32Array> {
+    yield* pieces(new Float32Array(seconds * sampleRate));
+  }
+
+  it('keeps the time of the stream over a long silence', async () => {
+    // Text depends on the silence before it as well: twice the same.
+    const lead = 90;
+    const [sooner, later] = await Promise.all(
+      [30, lead].map((seconds) =>
+        listen(
+          (async function* () {
+            yield* silenceOf(seconds);
+            yield* play();
+          })(),
+          [],
+          { partials: false },
+        ),
+      ),
+    );
+    const segments = (events: readonly StreamEvent[], shift: number) =>
+      events.flatMap((event) =>
+        event.type === 'segment' ? [[event.segment.text, event.segment.start - shift]] : [],
+      );
+    const [[text, start]] = segments(later!, lead) as [[string, number]];
+    expect(text).not.toBe('');
+    expect(start).toBeGreaterThanOrEqual(-0.5);
+    expect(start).toBeLessThan(1);
+    const [[, before]] = segments(sooner!, 30) as [[string, number]];
+    expect(Math.abs(start - before)).toBeLessThan(0.2);
+  });
+
+  it('can be aborted at any moment, and leaves nothing behind', async () => {
+    const whole = performance.now();
+    await listen(play());
+    const took = performance.now() - whole;
+    for (let i = 0; i < 5; i++) {
+      const controller = new AbortController();
+      const reason = new Error(`abort ${i}`);
+      setTimeout(() => controller.abort(reason), (i / 5) * took);
+      await expect(
+        listen(
+          play(() => sleep(0)),
+          [],
+          { signal: controller.signal },
+        ),
+      ).rejects.toBe(reason);
+    }
+    expect(backend.liveTensors).toBe(idleTensors);
+  });
+
+  it('ends with its model, several streams at once', async () => {
+    const own = await loadModel(source(), { backend });
+    const failures: unknown[] = [];
+    const streams = [0, 1].map(async (i) => {
+      const slow = play((seconds) => (seconds > within ? sleep(20 + i) : undefined));
+      for await (const { type } of own.stream(slow, { format: { sampleRate } })) if (type === 'end') break;
+    });
+    for (const stream of streams) stream.catch((error: unknown) => failures.push(error));
+    await sleep(300);
+    await own.dispose();
+    await Promise.allSettled(streams);
+    expect(failures).toEqual([0, 1].map(() => expect.objectContaining({ code: 'DISPOSED' }) as unknown));
+    expect(backend.liveTensors).toBe(idleTensors);
   });
 
   it('stops reading the source when aborted, and when the loop is left', async () => {

@@ -100,6 +100,17 @@ describe('LiveStream', () => {
     await stream.dispose();
   });
 
+  it('does what it is asked while it is about to rest', async () => {
+    for (let turns = 0; turns < 40; turns++) {
+      const decoder = new EchoDecoder();
+      const stream = openStream(decoder);
+      await stream.write(chunk(10));
+      for (let i = 0; i < turns; i++) await Promise.resolve();
+      const ended = await Promise.race([stream.end().then(() => true), turn().then(turn)]);
+      expect({ turns, ended }).toEqual({ turns, ended: true });
+    }
+  });
+
   it('resolves flush when its events are there, and goes on', async () => {
     const stream = openStream(new EchoDecoder());
     const reader = stream[Symbol.asyncIterator]();

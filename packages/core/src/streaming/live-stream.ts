@@ -171,22 +171,27 @@ export class LiveStream implements SpeechStream {
   }
 
   #start(): void {
-    this.#work ??= this.#run().finally(() => (this.#work = undefined));
+    this.#work ??= this.#run();
   }
 
   async #run(): Promise<void> {
     // The caller goes on first: it may have more, and audio that comes together is decoded together.
     await Promise.resolve();
-    for (let task = this.#inbox.take(); task; task = this.#inbox.take()) {
-      try {
-        if (await this.#perform(task)) this.#finish();
-        if (task.type !== 'audio') task.done.resolve();
-      } catch (error) {
-        if (task.type !== 'audio') task.done.reject(error);
-        this.fail(error);
+    try {
+      for (let task = this.#inbox.take(); task; task = this.#inbox.take()) {
+        try {
+          if (await this.#perform(task)) this.#finish();
+          if (task.type !== 'audio') task.done.resolve();
+        } catch (error) {
+          if (task.type !== 'audio') task.done.reject(error);
+          this.fail(error);
+        }
+        this.#measureLag();
+        if (this.#hasRoom()) this.#admit();
       }
-      this.#measureLag();
-      if (this.#hasRoom()) this.#admit();
+    } finally {
+      // At once: what comes from now on needs another run.
+      this.#work = undefined;
     }
   }
 
