@@ -56,6 +56,8 @@ interface Measured {
   /** MB. */
   readonly memory: number;
   readonly text: string;
+  /** Share of a transcription's time that each graph runs, by file name. */
+  readonly shares: Readonly<Record<string, number>>;
 }
 
 const settings = ['config.json', 'generation_config.json', 'preprocessor_config.json', 'tokenizer.json'];
@@ -132,8 +134,10 @@ async function measure(origin: string, { page: path, load }: Candidate): Promise
   const plain: Time[] = [];
   const timed: Time[] = [];
   let text = '';
+  let spent: Record<string, number> = {};
   for (let run = 0; run < Number(values.runs); run++) {
     plain.push(await time('benchmark.transcribe(samples.slice(), false)'));
+    spent = await page.evaluate('benchmark.spent?.() ?? {}');
     const last = await time('benchmark.transcribe(samples.slice(), true)');
     timed.push(last);
     text = last.result.trim();
@@ -144,6 +148,9 @@ async function measure(origin: string, { page: path, load }: Candidate): Promise
     timed: middle(timed),
     memory: Math.max(...pids.map(peakMemory)),
     text,
+    shares: Object.fromEntries(
+      Object.entries(spent).map(([file, ms]) => [basename(file), ms / plain.at(-1)!.wall]),
+    ),
   };
 }
 
@@ -194,4 +201,8 @@ for (const [{ name }, measured] of results) {
     `  ${name.padEnd(28)} load ${show('load')}, text ${show('plain')}, with timestamps ${show('timed')}, ` +
       `at most ${median(measured.map(({ memory }) => memory)).toFixed(0)} MB: ${measured[0]!.text}`,
   );
+  const shares = Object.keys(measured[0]!.shares).map(
+    (file) => `${file} ${(100 * median(measured.map((one) => one.shares[file] ?? 0))).toFixed(0)} %`,
+  );
+  if (shares.length > 0) console.log(`${' '.repeat(31)}of which ${shares.join(', ')}`);
 }

@@ -2,22 +2,26 @@
 import { createWebBackend, loadModel } from '@org/asr-web';
 import type { SpeechModel } from '@org/asr-web';
 import type { PageBenchmark } from './page-benchmark.js';
+import { timedBackend } from './timed-backend.js';
 
 let model: SpeechModel;
+const spent = new Map<string, number>();
 
 const benchmark: PageBenchmark = {
   async load({ base, files, threads }) {
     const urls = Object.fromEntries(files.map((file) => [file, new URL(file, new URL(base, location.href))]));
     const backend = await createWebBackend({ threads });
-    model = await loadModel({ name: 'benchmark', urls }, { backend });
+    model = await loadModel({ name: 'benchmark', urls }, { backend: timedBackend(backend, spent) });
     return model.info.backend;
   },
   async transcribe(samples, timestamps) {
+    spent.clear();
     const { text } = await model.transcribe(
       { samples, sampleRate: 16_000 },
       { timestamps: timestamps ? 'segment' : 'none' },
     );
     return text;
   },
+  spent: () => Object.fromEntries(spent),
 };
 Object.assign(globalThis, { benchmark });

@@ -4,6 +4,8 @@ export interface PageBenchmark {
   load(options: LoadRequest): Promise<string>;
   /** Text of 16 kHz samples. */
   transcribe(samples: Float32Array, timestamps: boolean): Promise<string>;
+  /** Milliseconds that each graph ran in the last transcription, by file name; where the page can tell. */
+  spent?(): Record<string, number>;
 }
 
 export interface LoadRequest {

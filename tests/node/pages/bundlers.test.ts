@@ -85,13 +85,18 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Bytes of the scripts that a page has loaded, each compressed by gzip; ONNX Runtime's left out. */
-async function scriptsOf(page: Page): Promise<number> {
+/** Addresses of the scripts that a page has loaded. */
+async function scriptsOf(page: Page): Promise<readonly string[]> {
   const names = await page.evaluate<string[]>(
     `performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => /\\.m?js$/.test(name))`,
   );
+  return [...new Set(names)];
+}
+
+/** Bytes of the scripts that a page has loaded, each compressed by gzip; ONNX Runtime's left out. */
+async function sizeOf(page: Page): Promise<number> {
   let size = 0;
-  for (const name of new Set(names)) {
+  for (const name of await scriptsOf(page)) {
     const bytes = Buffer.from(await (await fetch(name)).arrayBuffer());
     if (!/\/ort\b/u.test(name)) size += gzipSync(bytes).length;
   }
@@ -148,13 +153,15 @@ describe.skipIf(!hasRegistry || !hasChromium)('the packed packages, bundled', ()
     const page = await context.newPage();
     await page.goto(server.origin);
     await page.waitForFunction('globalThis.ready');
-    const atOnce = await scriptsOf(page);
+    const atOnce = await sizeOf(page);
     await page.setInputFiles('input', repositoryFile('tests/fixtures/audio/jfk.wav'));
     expect(await textOf(page, 'pre')).toMatch(/ask not what your country can do for you/i);
-    const size = await scriptsOf(page);
+    const size = await sizeOf(page);
     console.log(`A page loads ${atOnce} bytes at once and ${size} to transcribe, without ONNX Runtime.`);
     expect(atOnce).toBeGreaterThan(10_000);
     expect(atOnce).toBeLessThan(23_000);
+    // The page has no use for ONNX Runtime's build with WebGPU.
+    expect((await scriptsOf(page)).filter((name) => name.includes('webgpu'))).toEqual([]);
     expect(size).toBeGreaterThan(40_000);
     expect(size).toBeLessThan(70_000);
   });
