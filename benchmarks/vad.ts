@@ -3,10 +3,11 @@
  * front. Needs the extended test data.
  *
  *   npx tsx benchmarks/vad.ts graphs [rounds]
- *   npx tsx benchmarks/vad.ts whisper [maxPause …]
+ *   npx tsx benchmarks/vad.ts whisper [--seeds=5,11,…] [maxPause …]
  *
- * Whisper hears a recording of prompts, and telephone prompts put together with pauses of random length. A prompt is
- * missed where no segment lies mostly inside of it; its boundaries are those of its first and last segment.
+ * Whisper hears a recording of prompts, and for each seed telephone prompts put together with short and with long pauses of
+ * random length. A prompt is missed where no segment lies mostly inside of it; its boundaries are those of its first and last
+ * segment.
  */
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import sileroVad from '@org/asr-model-silero-vad';
@@ -22,6 +23,7 @@ import {
 import type { Segment, SpeechModel, Vad, VadOptions } from '@org/asr-node';
 import { testData } from '@org/asr-testkit';
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { mulberry32 } from '../tests/golden/signals.js';
 import { machine, timeInterleaved } from './interleaved.js';
 
@@ -43,10 +45,14 @@ const platform = createNodePlatform();
 const load = async (path: string): Promise<Float32Array> =>
   prepareAudio(await readAudio(testData(path), platform), RATE);
 
-const [task = 'graphs', ...values] = process.argv.slice(2);
+const { positionals, values: flags } = parseArgs({
+  allowPositionals: true,
+  options: { seeds: { type: 'string', default: '5' } },
+});
+const [task = 'graphs', ...values] = positionals;
 console.log(machine());
 if (task === 'graphs') await compareGraphs(Number(values[0] ?? 5));
-else await compareWhisper(values.map(Number));
+else await compareWhisper(values.map(Number), flags.seeds.split(',').map(Number));
 
 async function compareGraphs(rounds: number): Promise<void> {
   const samples = await load('golden/wav/long.wav');
@@ -74,30 +80,43 @@ async function compareGraphs(rounds: number): Promise<void> {
   for (const vad of detectors) await vad.dispose();
 }
 
-async function compareWhisper(pauses: readonly number[]): Promise<void> {
+async function compareWhisper(pauses: readonly number[], seeds: readonly number[]): Promise<void> {
   await using model = await loadModel(whisperTinyEn, { offThread: false });
   await using vad = await loadVad(sileroVad, { offThread: false });
-  const recordings: readonly Recording[] = [
+  const recordings: Recording[] = [
     {
       name: 'recording',
       samples: await load('audio/long/prompts-en.flac'),
       truth: JSON.parse(readFileSync(testData('audio/long/prompts-en.json'), 'utf8')) as readonly Truth[],
     },
-    await putTogether('pauses of 0.3 to 1.2 s', 0.3, 1.2, vad),
-    await putTogether('pauses of 1 to 8 s', 1, 8, vad),
   ];
-  const settings = [
-    undefined,
-    ...(pauses.length === 0 ? [1] : pauses).map((maxPause) => ({ model: vad, maxPause })),
-  ];
+  for (const seed of seeds) {
+    recordings.push(await putTogether(seed, 0.3, 1.2, vad), await putTogether(seed, 1, 8, vad));
+  }
+  const settings = [undefined, { model: vad }, ...pauses.map((maxPause) => ({ model: vad, maxPause }))];
+  const sums = settings.map(() => ({ errors: 0, words: 0, missed: 0, windows: 0, wall: 0, processor: 0 }));
+  // So that nobody pays for the first run.
+  await report(model, recordings[0]!, undefined);
   for (const recording of recordings) {
-    for (const option of settings) await report(model, recording, option);
+    for (const [i, option] of settings.entries()) {
+      const found = await report(model, recording, option);
+      for (const key of Object.keys(found) as (keyof typeof found)[]) sums[i]![key] += found[key];
+    }
+  }
+  for (const [i, option] of settings.entries()) {
+    const { errors, words, missed, windows, wall, processor } = sums[i]!;
+    console.log(
+      `all ${recordings.length}, ${nameOf(option)}: ${errors.toFixed(0)} errors in ${words} words, ` +
+        `${((100 * errors) / words).toFixed(2)} %, missed ${missed}, ${windows} windows, ${wall.toFixed(1)} s, ` +
+        `processor ${processor.toFixed(1)} s`,
+    );
   }
 }
 
 /** Prompts one after the other, with faint noise between them. */
-async function putTogether(name: string, shortest: number, longest: number, vad: Vad): Promise<Recording> {
-  const random = mulberry32(5);
+async function putTogether(seed: number, shortest: number, longest: number, vad: Vad): Promise<Recording> {
+  const name = `seed ${seed}, pauses of ${shortest} to ${longest} s`;
+  const random = mulberry32(seed);
   const items = JSON.parse(readFileSync(testData('audio/prompts/en.json'), 'utf8')) as readonly {
     readonly file: string;
     readonly text: string;
@@ -135,7 +154,7 @@ async function report(
   model: SpeechModel,
   { name, samples, truth }: Recording,
   option: VadOptions | undefined,
-): Promise<void> {
+): Promise<Record<'errors' | 'words' | 'missed' | 'windows' | 'wall' | 'processor', number>> {
   let windows = 0;
   const before = process.cpuUsage();
   const start = performance.now();
@@ -145,16 +164,20 @@ async function report(
   );
   const wall = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(before);
-  const rate = wordErrorRate(
-    normalizeEnglish(truth.map((prompt) => prompt.text).join(' ')),
-    normalizeEnglish(text),
-  );
+  const spoken = normalizeEnglish(truth.map((prompt) => prompt.text).join(' ')).trim();
+  const rate = wordErrorRate(spoken, normalizeEnglish(text));
   const { missed, worst } = compareTimes(truth, segments);
   console.log(
-    `${name}, ${(samples.length / RATE).toFixed(0)} s, ${option ? `maxPause ${option.maxPause}` : 'no detector'}: ` +
+    `${name}, ${(samples.length / RATE).toFixed(0)} s, ${nameOf(option)}: ` +
       `WER ${(100 * rate).toFixed(2)} %, missed ${missed} of ${truth.length}, farthest boundary ${worst.toFixed(2)} s, ` +
       `${windows} windows, ${wall.toFixed(1)} s, processor ${((user + system) / 1e6).toFixed(1)} s`,
   );
+  const words = spoken.split(/\s+/u).length;
+  return { errors: rate * words, words, missed, windows, wall, processor: (user + system) / 1e6 };
+}
+
+function nameOf(option: VadOptions | undefined): string {
+  return option ? `maxPause ${option.maxPause ?? 'by default'}` : 'no detector';
 }
 
 function compareTimes(

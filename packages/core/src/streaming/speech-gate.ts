@@ -1,8 +1,11 @@
 import { AsrError } from '../errors.js';
 import { SILERO_WINDOWS } from '../vad/segmenter-options.js';
-import { DEFAULT_MAX_PAUSE, SEARCH_THRESHOLDS, type SpeechSearch } from '../vad/speech-search.js';
+import { SEARCH_THRESHOLDS, type SpeechSearch } from '../vad/speech-search.js';
 import type { VadStream } from '../vad/vad.js';
 import { EnergyGate } from './energy-gate.js';
+
+/** A pause that ends what was said. Seconds. */
+const CONCLUDING_PAUSE = 0.6;
 
 /** What live audio is read by. */
 export interface SpeechGate {
@@ -24,6 +27,7 @@ export function openSpeechGate(search: SpeechSearch | undefined, sampleRate: num
       `vad: a detector hears ${SILERO_WINDOWS.sampleRate} Hz, this model ${sampleRate} Hz; leave it out.`,
     );
   }
-  if (search) return { gate: search.vad.stream(search.thresholds), maxPause: search.maxPause };
-  return { gate: new EnergyGate(sampleRate, SEARCH_THRESHOLDS), maxPause: DEFAULT_MAX_PAUSE };
+  if (search)
+    return { gate: search.vad.stream(search.thresholds), maxPause: search.maxPause ?? CONCLUDING_PAUSE };
+  return { gate: new EnergyGate(sampleRate, SEARCH_THRESHOLDS), maxPause: CONCLUDING_PAUSE };
 }

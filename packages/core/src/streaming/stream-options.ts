@@ -39,7 +39,8 @@ export interface StreamOptions extends Pick<
   'language' | 'task' | 'timestamps' | 'prompt' | 'decoding' | 'signal'
 > {
   /**
-   * Tells where somebody speaks, as in `transcribe`; `maxPause` is the pause from which on what comes before it is concluded.
+   * Tells where somebody speaks, as in `transcribe`; `maxPause` is the pause from which on what comes before it is concluded,
+   * default 0.6 s.
    * Default: an adaptive gate by level, which takes all that is clearly louder than the last seconds' background for speech.
    * Models with streaming graphs listen to everything and refuse it.
    */

@@ -4,15 +4,12 @@ import type { Vad, VadOptions } from './vad.js';
 
 /** Looser than the detector's own default: a word that is missed is lost, a click that is heard costs little. */
 export const SEARCH_THRESHOLDS: SpeechSegmenterOptions = { minSpeechDuration: 0.1 };
-/** Seconds; `benchmarks/vad.ts` compares it with others. */
-export const DEFAULT_MAX_PAUSE = 0.6;
-
 /** How a transcription looks for speech: its `vad` option, checked. */
 export interface SpeechSearch {
   readonly vad: Vad;
   readonly thresholds: SpeechSegmenterOptions;
-  /** Seconds of silence between two words that are kept. */
-  readonly maxPause: number;
+  /** Seconds; undefined: the default of what is done with the pauses. */
+  readonly maxPause: number | undefined;
 }
 
 /**
@@ -31,7 +28,7 @@ export function planSpeechSearch(option: Vad | VadOptions | undefined): SpeechSe
   return {
     vad: model,
     thresholds: { ...SEARCH_THRESHOLDS, ...thresholds },
-    maxPause: new OptionReader('vad', { maxPause }).number('maxPause', DEFAULT_MAX_PAUSE, { from: 0 }),
+    maxPause: new OptionReader('vad', { maxPause }).optionalNumber('maxPause', { from: 0 }),
   };
 }
 

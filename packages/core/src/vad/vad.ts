@@ -37,7 +37,7 @@ export interface VadOptions extends SpeechSegmenterOptions {
   /** What `loadVad` returned. It stays the caller's. */
   readonly model: Vad;
   /**
-   * Longer silence between two words is shortened to this many seconds before it is transcribed. From 0. Default 0.6: a
+   * Longer silence between two words is shortened to this many seconds before it is transcribed. From 0. Default 0.5: a
    * model needs some silence to end a sentence.
    */
   readonly maxPause?: number;

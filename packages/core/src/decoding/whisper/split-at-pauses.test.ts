@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readOnFrom } from './pauses.js';
 import { splitAtPauses } from './split-at-pauses.js';
 import type { AlignedWord } from './word-timing.js';
 
@@ -60,5 +61,22 @@ describe('splitAtPauses', () => {
       { start: 16, end: 17, tokens: [TIME + 300, 5] },
       { start: 18, end: 20, tokens: [6, TIME + 500] },
     ]);
+  });
+});
+
+describe('readOnFrom', () => {
+  const pauses = [{ start: 3, end: 3.5 }, { start: 3.7, end: 4 }, { start: 9, end: 12 }]; // prettier-ignore
+
+  it('goes back to a pause that ended a little before, and on to one that comes soon', () => {
+    expect(readOnFrom(4.14, pauses)).toBe(3.85);
+    expect(readOnFrom(2.8, pauses)).toBe(3.25);
+    expect(readOnFrom(9, pauses)).toBe(10.5);
+  });
+
+  it('takes the closest, and stays where none is close', () => {
+    expect(readOnFrom(3.55, pauses)).toBe(3.25);
+    expect(readOnFrom(3.65, pauses)).toBe(3.85);
+    expect(readOnFrom(4.35, pauses)).toBe(4.35);
+    expect(readOnFrom(5, [])).toBe(5);
   });
 });

@@ -1,9 +1,6 @@
-import { pausesInside, type Pause } from './pauses.js';
+import { REACH, pausesInside, type Pause } from './pauses.js';
 import type { WindowSegment } from './segments.js';
 import type { AlignedWord } from './word-timing.js';
-
-/** How far from its pause the boundary between two words may have been found. Seconds. */
-const REACH = 0.3;
 
 /**
  * Cuts segments at pauses that are known from elsewhere. Where a window has no text before it, Whisper often writes several

@@ -199,6 +199,19 @@ describe('transcribeWindows', () => {
     expect(state.open).toBe(0);
   });
 
+  it('reads on from the middle of a pause, not from behind the first sound after it', async () => {
+    const starts = async (pauses: readonly { start: number; end: number }[]): Promise<number[]> => {
+      const { source, calls } = sourceOf(({ seek }) => ({
+        tokens: seek < 2500 ? [at(0), 1, at(27.76), at(27.76)] : [at(0), 2, at(3)],
+      }));
+      await collect(source, { frames: 3000, pauses });
+      return calls.map(({ seek }) => seek);
+    };
+    expect(await starts([])).toEqual([0, 2776]);
+    expect(await starts([{ start: 27, end: 27.6 }])).toEqual([0, 2730]);
+    expect(await starts([{ start: 20, end: 27 }, { start: 30.1, end: 31 }])).toEqual([0, 2776]); // prettier-ignore
+  });
+
   it('says when words cannot be timed', async () => {
     const { source } = sourceOf(() => ({ tokens: [at(0), 1, at(3)] }));
     const deaf: WindowSource = {

@@ -10,7 +10,7 @@ import {
 } from './fallback.js';
 import { PromptHistory } from './prompt-history.js';
 import { splitWindow, type WindowSegment } from './segments.js';
-import { pausesInside, type Pause } from './pauses.js';
+import { pausesInside, readOnFrom, type Pause } from './pauses.js';
 import { FRAMES_PER_SECOND, isTextToken, WINDOW_FRAMES, type WhisperTokenIds } from './token-ids.js';
 import type { WindowDecoder, WindowRange, WindowSource } from './window-source.js';
 import type { TimedSegment } from './window-words.js';
@@ -85,8 +85,8 @@ export interface LongFormOptions extends FallbackOptions {
   /** Where speech before the audio ended, by which words after a pause are told. Seconds. Default 0. */
   readonly lastSpeechEnd?: number;
   /**
-   * Stretches without speech, in order and apart: segments that reach over one are cut there. Needs a source that aligns
-   * words. Default: none are known.
+   * Stretches without speech, in order and apart: segments that reach over one are cut there, which needs a source that aligns
+   * words, and what a window leaves for the next is read on from the middle of one. Default: none are known.
    */
   readonly pauses?: readonly Pause[] | undefined;
   /**
@@ -165,8 +165,7 @@ class LongFormLoop {
       const result = await this.#decode(decoder, prefix);
       const silence = isSilence(result.window, this.#options);
       this.#options.onWindow?.({
-        start: range.seek / FRAMES_PER_SECOND,
-        end: (range.seek + range.size) / FRAMES_PER_SECOND,
+        ...secondsOf(range),
         result: result.window,
         passed: result.passed,
         silence,
@@ -207,6 +206,10 @@ class LongFormLoop {
       if (timed.redo) return { segments: [], seek: timed.seek };
       kept = timed.segments;
       seek = timed.seek;
+    }
+    if (seek < range.seek + range.size) {
+      const within = pausesInside(secondsOf(range), pauses);
+      seek = Math.round(readOnFrom(seek / FRAMES_PER_SECOND, within) * FRAMES_PER_SECOND);
     }
     const segments = this.#finish(kept, range, result.window, decoder.language);
     this.#history.add(segments.flatMap((segment) => segment.tokens));
@@ -277,4 +280,8 @@ class LongFormLoop {
   #text(tokens: readonly number[]): string {
     return this.#options.decodeText(tokens.filter(this.#isText));
   }
+}
+
+function secondsOf({ seek, size }: WindowRange): Pause {
+  return { start: seek / FRAMES_PER_SECOND, end: (seek + size) / FRAMES_PER_SECOND };
 }

@@ -12,6 +12,12 @@ const FRAME = SAMPLE_RATE / FRAMES_PER_SECOND;
 /** Times are rounded to the microsecond: 12.34 after a way through frames, not 12.340000000000002. */
 const TIME_GRID = 1e6;
 
+/**
+ * Seconds of silence that are kept between two words. More of it costs windows and words, less costs words too; nine recordings
+ * and six others are compared in `benchmarks/vad.ts`.
+ */
+const MAX_PAUSE = 0.5;
+
 /** Shorter pauses are inside of sentences as often as between them. Frames. */
 const CUTTING_PAUSE = 50;
 
@@ -25,7 +31,7 @@ const CUTTING_PAUSE = 50;
 export async function hearSpeech(
   samples: Float32Array,
   clipRanges: readonly ClipRange[],
-  { vad, thresholds, maxPause }: SpeechSearch,
+  { vad, thresholds, maxPause = MAX_PAUSE }: SpeechSearch,
   signal: AbortSignal | undefined,
 ): Promise<HeardAudio> {
   const spans = await vad.detect(
