@@ -1,9 +1,11 @@
 /**
- * What is no speech gives no text, or text that says of itself that it is doubtful. Signals by formula; packaged model. What
- * the reference makes of such audio is in whisper-reference.test.ts: words, now and then.
+ * What is no speech gives no text, or text that says of itself that it is doubtful. Signals by formula; the packaged model and
+ * base (extended test data), default options. What the reference makes of such audio is in whisper-reference.test.ts: words, now and then.
  */
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
-import { loadModel, type Segment, type SpeechModel } from '@org/asr-node';
+import sileroVad from '@org/asr-model-silero-vad';
+import { loadModel, loadVad, type Segment, type SpeechModel, type Vad } from '@org/asr-node';
+import { hasTestData, testData } from '@org/asr-testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSignal, type Signal } from '../golden/signals.js';
 
@@ -41,24 +43,39 @@ const signals: readonly (readonly [string, () => Float32Array])[] = [
   ['music', chords],
 ];
 
-let model: SpeechModel;
-beforeAll(async () => {
-  model = await loadModel(whisperTinyEn, { offThread: false });
-});
-afterAll(() => model.dispose());
-
 /** By the thresholds that openai/whisper's own fallback goes by, or a probability of speech below one half. */
 function isFlagged({ avgLogProb, noSpeechProb, compressionRatio, temperature }: Segment): boolean {
   return avgLogProb! < -1 || noSpeechProb! > 0.5 || compressionRatio! > 2.4 || temperature! > 0;
 }
 
-describe('audio without speech', () => {
-  it.each(signals)('%s', async (_, make) => {
-    const { segments, text } = await model.transcribe({ samples: make(), sampleRate: 16_000 });
-    for (const segment of segments) {
-      expect(isFlagged(segment), JSON.stringify({ ...segment, tokens: [], tokenLogProbs: [] })).toBe(true);
-    }
-    // A loop to the end of the context would have more.
-    expect(text.split(' ').length).toBeLessThan(60);
+describe.each([
+  { name: 'tiny.en', source: whisperTinyEn, available: true },
+  { name: 'base', source: { path: testData('models/whisper-base') }, available: hasTestData },
+])('$name', ({ source, available }) => {
+  describe.skipIf(!available)('hears in audio without speech', () => {
+    let model: SpeechModel;
+    let vad: Vad;
+    beforeAll(async () => {
+      model = await loadModel(source, { offThread: false });
+      vad = await loadVad(sileroVad, { offThread: false });
+    });
+    afterAll(async () => {
+      await model?.dispose();
+      await vad?.dispose();
+    });
+
+    it.each(signals)('%s: nothing, or flagged text', async (_, make) => {
+      const { segments, text } = await model.transcribe({ samples: make(), sampleRate: 16_000 });
+      for (const segment of segments) {
+        expect(isFlagged(segment), JSON.stringify({ ...segment, tokens: [], tokenLogProbs: [] })).toBe(true);
+      }
+      // A loop to the end of the context would have more.
+      expect(text.split(' ').length).toBeLessThan(60);
+    });
+
+    it.each(signals)('%s, behind a detector: nothing', async (_, make) => {
+      const transcript = await model.transcribe({ samples: make(), sampleRate: 16_000 }, { vad });
+      expect(transcript).toMatchObject({ text: '', segments: [], duration: SECONDS });
+    });
   });
 });
