@@ -4,6 +4,7 @@ import { onnxGraph } from '@org/asr-testkit/graphs';
 import { createWebGpuBackend } from '@org/asr-web/webgpu';
 import type { WebGpuBackend } from '@org/asr-web/webgpu';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { gpu, spyOnDevices } from './spy-on-devices.js';
 
 describeBackend('onnxruntime-web/webgpu', {
   create: () => createWebGpuBackend(),
@@ -13,12 +14,6 @@ describeBackend('onnxruntime-web/webgpu', {
   slowIterations: 100,
   liveTensors: (backend) => (backend as WebGpuBackend).liveTensors,
 });
-
-/** What a page sees of its GPU. */
-interface FakeableGpu {
-  requestAdapter(): Promise<{ requestDevice(descriptor: object): Promise<{ destroy(): void }> } | null>;
-}
-const { gpu } = navigator as unknown as { readonly gpu: FakeableGpu };
 
 describe('a GPU that fails', () => {
   const step = createTensor('float32', Float32Array.of(1, 2), [1, 1, 2]);
@@ -52,18 +47,7 @@ describe('a GPU that fails', () => {
   });
 
   it('says that the device was lost, and takes another for later sessions', async () => {
-    const devices: { destroy(): void }[] = [];
-    const request = gpu.requestAdapter.bind(gpu);
-    vi.spyOn(gpu, 'requestAdapter').mockImplementation(async () => {
-      const adapter = (await request())!;
-      const open = adapter.requestDevice.bind(adapter);
-      adapter.requestDevice = async (descriptor) => {
-        const device = await open(descriptor);
-        devices.push(device);
-        return device;
-      };
-      return adapter;
-    });
+    const devices = spyOnDevices();
     await using backend = await createWebGpuBackend();
     const session = await backend.createSession(onnxGraph('concat-cache'), { deviceOutputs: ['present'] });
     const before = await session.run({ past: step, step });
