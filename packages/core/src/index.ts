@@ -2,6 +2,8 @@ export { AsrError } from './errors.js';
 export type { AsrErrorCode } from './errors.js';
 export { sniffContainer } from './audio/container.js';
 export type { AudioContainer } from './audio/container.js';
+export { readMp3Header } from './audio/mp3-header.js';
+export type { Mp3Header } from './audio/mp3-header.js';
 export { checkPcm, mixdown } from './audio/pcm.js';
 export type { AudioBufferLike, AudioInput, ByteStream, Pcm } from './audio/pcm.js';
 export { prepareAudio, readAudio } from './audio/read-audio.js';
@@ -66,6 +68,7 @@ export type {
   ProviderFallback,
   SessionOptions,
   TensorInfo,
+  ThreadChoice,
 } from './inference/backend.js';
 export { checkFeeds, checkOutputNames } from './inference/check-feeds.js';
 export { checkSessionOptions } from './inference/check-options.js';

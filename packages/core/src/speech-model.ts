@@ -4,6 +4,7 @@ import type {
   ExecutionProvider,
   InferenceBackend,
   ProviderFallback,
+  ThreadChoice,
   SessionOptions,
 } from './inference/backend.js';
 import type { Vad, VadOptions } from './vad/vad.js';
@@ -84,6 +85,8 @@ export interface ModelInfo {
   readonly provider: ExecutionProvider;
   /** Preferred providers that could not be used, and why. */
   readonly fallbacks: readonly ProviderFallback[];
+  /** Threads of the backend, and why that many; absent where its runtime chooses for each graph. */
+  readonly threads?: ThreadChoice;
   /** Languages the model can be asked for; absent when the model doesn't know languages. */
   readonly languages?: readonly string[];
 }

@@ -1,8 +1,7 @@
-import type { ExecutionProvider, InferenceBackend } from '@org/asr-core';
+import type { ExecutionProvider, InferenceBackend, ThreadChoice } from '@org/asr-core';
 import { OrtBackend } from './ort/ort-backend.js';
 import { loadRuntime } from './ort/runtime.js';
 import type { WasmPaths, WebRuntime } from './ort/runtime.js';
-import type { ThreadChoice } from './ort/threads.js';
 import { WasmProvider } from './ort/wasm-provider.js';
 
 /** Options of {@link createWebBackend}. They hold for the page: ONNX Runtime's wasm is loaded once. */

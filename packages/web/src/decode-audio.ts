@@ -1,5 +1,6 @@
 import { AsrError, sniffContainer } from '@org/asr-core';
-import type { Pcm } from '@org/asr-core';
+import type { AudioContainer, Pcm } from '@org/asr-core';
+import { messageOf } from './ort/messages.js';
 
 /**
  * Browsers decode to the rate of the context, not to that of the file. 48 kHz keeps everything a recording holds
@@ -7,11 +8,14 @@ import type { Pcm } from '@org/asr-core';
  */
 const DECODE_RATE = 48_000;
 
+type Decode = (bytes: Uint8Array, signal?: AbortSignal) => Promise<Pcm>;
+
 /**
- * Decodes compressed audio with the browser's own codecs, channels kept.
+ * Decodes compressed audio with the browser's own codecs, channels kept: through Web Audio on a page, through WebCodecs in a
+ * worker, which has no Web Audio.
  *
  * @throws AsrError `AUDIO_INVALID` for bytes of no known format; `AUDIO_UNSUPPORTED` where the browser can't decode
- *   them, or has no decoder here (Web Workers have none).
+ *   them, or has no decoder here.
  */
 export async function decodeAudio(bytes: Uint8Array, signal?: AbortSignal): Promise<Pcm> {
   signal?.throwIfAborted();
@@ -22,27 +26,40 @@ export async function decodeAudio(bytes: Uint8Array, signal?: AbortSignal): Prom
       'the audio is in no known format; pass WAV, FLAC, MP3, Ogg, MP4 or another format that the browser decodes',
     );
   }
-  if (typeof OfflineAudioContext === 'undefined') {
-    throw new AsrError(
-      'AUDIO_UNSUPPORTED',
-      `${container} audio can't be decoded here: there is no OfflineAudioContext (Web Workers have none). Decode it ` +
-        'on the page and pass { samples, sampleRate }, or pass WAV',
-    );
-  }
-  const context = new OfflineAudioContext({ numberOfChannels: 1, length: 1, sampleRate: DECODE_RATE });
-  let decoded: AudioBuffer;
+  const decode: Decode =
+    typeof OfflineAudioContext === 'undefined' ? await webCodecs(container) : decodeWithWebAudio;
+  let decoded: Pcm;
   try {
-    // decodeAudioData takes its buffer away from the caller, whose bytes these are.
-    decoded = await context.decodeAudioData(new Uint8Array(bytes).buffer);
+    decoded = await decode(bytes, signal);
   } catch (cause) {
     signal?.throwIfAborted();
     throw new AsrError(
       'AUDIO_UNSUPPORTED',
-      `this browser can't decode this ${container} audio: it lacks the codec, or the file is damaged`,
+      `this browser can't decode this ${container} audio: it lacks the codec, or the file is damaged (${messageOf(cause)})`,
       { cause },
     );
   }
   signal?.throwIfAborted();
+  return decoded;
+}
+
+/** Imported with the first file that needs it: what takes files apart is 67 kB (gzip). */
+async function webCodecs(container: AudioContainer): Promise<Decode> {
+  if (typeof AudioDecoder === 'undefined') {
+    throw new AsrError(
+      'AUDIO_UNSUPPORTED',
+      `${container} audio can't be decoded here: there is neither OfflineAudioContext (Web Workers have none) nor ` +
+        'WebCodecs (it takes a secure page and a recent browser). Decode it on the page and pass { samples, sampleRate }, ' +
+        'or pass WAV',
+    );
+  }
+  return (await import('./webcodecs-audio.js')).decodeWithWebCodecs;
+}
+
+async function decodeWithWebAudio(bytes: Uint8Array): Promise<Pcm> {
+  const context = new OfflineAudioContext({ numberOfChannels: 1, length: 1, sampleRate: DECODE_RATE });
+  // decodeAudioData takes its buffer away from the caller, whose bytes these are.
+  const decoded = await context.decodeAudioData(new Uint8Array(bytes).buffer);
   const samples = Array.from({ length: decoded.numberOfChannels }, (_, channel) =>
     decoded.getChannelData(channel),
   );

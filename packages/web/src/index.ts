@@ -7,7 +7,6 @@ export { inspectModel } from './inspect-model.js';
 export { loadModel } from './load-model.js';
 export { loadVad } from './load-vad.js';
 export type { WasmPaths } from './ort/runtime.js';
-export type { ThreadChoice } from './ort/threads.js';
 export { mediaStreamAudio, microphone } from './microphone/microphone.js';
 export type { LiveAudio, MicrophoneOptions } from './microphone/microphone.js';
 export type { CaptureOptions } from './microphone/capture.js';

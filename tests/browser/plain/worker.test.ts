@@ -5,6 +5,7 @@ import { AsrError, mixdown, readWav } from '@org/asr-core';
 import { connectWorker } from '@org/asr-web/worker';
 import type { RemoteModels } from '@org/asr-web/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digits, DIGITS_CLIP, DIGITS_TEXT } from '../digits.js';
 
 const audio = (name: string) => new URL(`../../fixtures/audio/${name}`, import.meta.url);
 const jfk = audio('jfk.wav');
@@ -43,7 +44,7 @@ describe('a model in a worker', () => {
     expect(seconds.at(-1)).toBe(11);
   });
 
-  it('takes compressed audio by address, Blob and stream, decoded by the page', async () => {
+  it('takes compressed audio by address, Blob and stream', async () => {
     const mp3 = audio('jfk-1s.mp3');
     const blob = await (await fetch(mp3)).blob();
     const texts: string[] = [];
@@ -52,6 +53,12 @@ describe('a model in a worker', () => {
     }
     expect(texts[0]!.trim()).not.toBe('');
     expect(new Set(texts).size).toBe(1);
+
+    // In a browser without WebCodecs the page decodes.
+    const old = new Worker(new URL('../workers/old.worker.ts', import.meta.url), { type: 'module' });
+    await using helped = connectWorker(old);
+    const other = await helped.loadModel(whisperTinyEn);
+    expect((await other.transcribe(mp3)).text).toBe(texts[0]);
   });
 
   it('yields segments as they come, and ends when the loop does', async () => {
@@ -219,4 +226,37 @@ it('rejects what is under way when the worker is disposed', async () => {
   const pending = other.loadModel(whisperTinyEn);
   void other.dispose();
   await expect(pending).rejects.toMatchObject({ code: 'DISPOSED' });
+});
+
+describe('a worker that is gone', () => {
+  it.each([
+    ['closed itself', (worker: Worker) => worker.postMessage({ close: true })],
+    ['was terminated', (worker: Worker) => worker.terminate()],
+  ])('because it %s rejects what is under way and what comes later; a new one works', async (_, end) => {
+    const worker = new Worker(new URL('../workers/closing.worker.ts', import.meta.url), { type: 'module' });
+    await using gone = connectWorker(worker);
+    const lost = await gone.loadModel(digits);
+    expect((await lost.transcribe(DIGITS_CLIP)).text).toBe(DIGITS_TEXT);
+    const stream = lost.openStream();
+    const pending = [
+      gone.loadModel(digits),
+      lost.transcribe(DIGITS_CLIP),
+      stream[Symbol.asyncIterator]().next(),
+    ];
+    end(worker);
+    const failure = { code: 'BACKEND_FAILED', message: expect.stringContaining('the worker has ended') };
+    for (const call of pending) await expect(call).rejects.toMatchObject(failure);
+    await expect(lost.transcribe(DIGITS_CLIP)).rejects.toMatchObject(failure);
+    await expect(gone.loadModel(digits)).rejects.toMatchObject(failure);
+    await using other = connectWorker(startWorker());
+    const again = await other.loadModel(digits);
+    expect((await again.transcribe(DIGITS_CLIP)).text).toBe(DIGITS_TEXT);
+  });
+});
+
+it('says how many threads it has, and why', async () => {
+  expect(model.info.threads).toEqual({
+    threads: 1,
+    reason: expect.stringContaining('not cross-origin isolated'),
+  });
 });

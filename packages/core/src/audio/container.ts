@@ -27,7 +27,7 @@ export function sniffContainer(bytes: Uint8Array): AudioContainer | undefined {
 }
 
 /** Offset behind an ID3v2 tag (its size is stored in 7-bit bytes), 0 if there is none. */
-function skipId3(bytes: Uint8Array): number {
+export function skipId3(bytes: Uint8Array): number {
   if (!is(bytes, 0, 'ID3') || bytes.length < 10) return 0;
   const size = (bytes[6]! << 21) | (bytes[7]! << 14) | (bytes[8]! << 7) | bytes[9]!;
   const footer = bytes[5]! & 0x10 ? 10 : 0;

@@ -72,10 +72,20 @@ export interface InferenceSession extends AsyncDisposable {
   dispose(): Promise<void>;
 }
 
+/** How many threads a backend computes with, and why that many. */
+export interface ThreadChoice {
+  /** Threads of the backend's one pool. */
+  readonly threads: number;
+  /** One sentence, for a user who wonders about speed. */
+  readonly reason: string;
+}
+
 /** A runtime for ONNX graphs. */
 export interface InferenceBackend extends AsyncDisposable {
   /** The runtime's name and, where known, version: `onnxruntime-node 1.30.0`. */
   readonly name: string;
+  /** Absent where threads are chosen for each session, or nothing was loaded yet. */
+  readonly threads?: ThreadChoice | undefined;
   /**
    * Loads a graph.
    *

@@ -1,5 +1,5 @@
 import type { ModelFile } from '../hub/model-files.js';
-import type { InferenceBackend, InferenceSession, SessionOptions } from './backend.js';
+import type { InferenceBackend, InferenceSession, SessionOptions, ThreadChoice } from './backend.js';
 
 /**
  * A backend that keeps a list of the sessions made through it, so that whoever loads a model can say where its
@@ -23,6 +23,10 @@ export class TrackedBackend implements InferenceBackend {
 
   get name(): string {
     return this.#inner.name;
+  }
+
+  get threads(): ThreadChoice | undefined {
+    return this.#inner.threads;
   }
 
   async createSession(model: ModelFile, options?: SessionOptions): Promise<InferenceSession> {

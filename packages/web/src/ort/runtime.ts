@@ -1,9 +1,9 @@
 import type * as Ort from 'onnxruntime-web/wasm';
 import { AsrError } from '@org/asr-core';
+import type { ThreadChoice } from '@org/asr-core';
 import { messageOf } from './messages.js';
 import { RunQueue } from './run-queue.js';
 import { chooseThreads, threadEnvironment } from './threads.js';
-import type { ThreadChoice } from './threads.js';
 
 export type OrtModule = typeof Ort;
 export type OrtTensorValue = Ort.Tensor;

@@ -1,12 +1,5 @@
 import { AsrError, checkSessionOptions } from '@org/asr-core';
-
-/** How many threads ONNX Runtime's wasm computes with, and why that many. */
-export interface ThreadChoice {
-  /** Threads of ONNX Runtime's one pool. */
-  readonly threads: number;
-  /** One sentence, for a user who wonders about speed. */
-  readonly reason: string;
-}
+import type { ThreadChoice } from '@org/asr-core';
 
 /** What the page offers; a parameter, so that the rule can be tested without a browser. */
 export interface ThreadEnvironment {

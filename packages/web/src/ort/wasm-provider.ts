@@ -1,4 +1,4 @@
-import type { ModelFile, OrtBinding, SessionOptions } from '@org/asr-core';
+import type { ModelFile, OrtBinding, SessionOptions, ThreadChoice } from '@org/asr-core';
 import { createBinding } from './binding.js';
 import { createSession } from './create-session.js';
 import type { GraphBytes } from './create-session.js';
@@ -12,6 +12,8 @@ export class WasmProvider implements WebProvider {
   readonly #load: () => Promise<WebRuntime>;
   readonly #maker: string;
   #binding: OrtBinding<OrtTensorValue> | undefined;
+  /** Undefined until a graph was opened. */
+  threads: ThreadChoice | undefined;
 
   /**
    * @param load Gives the runtime, loading it where that is still to be done.
@@ -28,6 +30,7 @@ export class WasmProvider implements WebProvider {
 
   async open(model: ModelFile, bytes: GraphBytes, options: SessionOptions): Promise<OpenedGraph> {
     const runtime = await this.#load();
+    this.threads = runtime.threads;
     checkThreads(options.threads, runtime.threads, this.#maker);
     this.#binding ??= createBinding(runtime);
     try {

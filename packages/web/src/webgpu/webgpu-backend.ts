@@ -1,4 +1,4 @@
-import type { ExecutionProvider, InferenceBackend } from '@org/asr-core';
+import type { ExecutionProvider, InferenceBackend, ThreadChoice } from '@org/asr-core';
 import { OrtBackend } from '../ort/ort-backend.js';
 import { loadRuntime } from '../ort/runtime.js';
 import type { RuntimeBuild } from '../ort/runtime.js';
@@ -46,14 +46,23 @@ export async function createWebGpuBackend(options: WebGpuBackendOptions = {}): P
 const WEBGPU_BUILD: RuntimeBuild = { name: 'webgpu', import: () => import('onnxruntime-web/webgpu') };
 
 class GpuBackend extends OrtBackend implements WebGpuBackend {
+  readonly #wasm: WasmProvider;
+
   constructor(options: WebGpuBackendOptions) {
+    const wasm = new WasmProvider(() => loadRuntime(options), 'createWebGpuBackend');
     super(
       'onnxruntime-web',
       new Map<ExecutionProvider, WebGpuProvider | WasmProvider>([
         ['webgpu', new WebGpuProvider(() => loadRuntime(options, WEBGPU_BUILD))],
-        ['wasm', new WasmProvider(() => loadRuntime(options), 'createWebGpuBackend')],
+        ['wasm', wasm],
       ]),
     );
+    this.#wasm = wasm;
+  }
+
+  /** Of wasm, once it has taken the GPU's place. */
+  get threads(): ThreadChoice | undefined {
+    return this.#wasm.threads;
   }
 
   protected override reasonAgainst(provider: ExecutionProvider): string {

@@ -2,6 +2,7 @@ import { AsrError, connectModels } from '@org/asr-core';
 import type { RemoteModels } from '@org/asr-core';
 import { decodeAudio } from '../decode-audio.js';
 import { portEndpoint } from './port-endpoint.js';
+import { awaitEnd, isSignOfLife } from './sign-of-life.js';
 
 /**
  * Loads models in a Web Worker whose module calls `serve`. Reading audio, features, inference and search run there, so
@@ -26,7 +27,10 @@ export function connectWorker(worker: Worker): RemoteModels {
     baseUrl: globalThis.location.href,
     onDispose: () => worker.terminate(),
   });
-  worker.addEventListener('message', () => (started = true), { once: true });
+  worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (isSignOfLife(data)) awaitEnd(data, () => models.fail(ended()));
+    else started = true;
+  });
   worker.addEventListener('error', (event) => {
     // An error that nobody caught in a worker that goes on answering is its own affair.
     if (started) return;
@@ -45,4 +49,11 @@ export function connectWorker(worker: Worker): RemoteModels {
     );
   });
   return models;
+}
+
+function ended(): AsrError {
+  return new AsrError(
+    'BACKEND_FAILED',
+    'the worker has ended: it was terminated, closed itself or ran out of memory. Connect a new one and load the model again',
+  );
 }

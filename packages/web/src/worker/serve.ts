@@ -3,6 +3,7 @@ import type { Platform } from '@org/asr-core';
 import { createWebPlatform } from '../platform.js';
 import { portEndpoint } from './port-endpoint.js';
 import type { MessageChannelEnd } from './port-endpoint.js';
+import { giveSignOfLife } from './sign-of-life.js';
 
 /**
  * Loads and runs models in this Web Worker for a page that calls `connectWorker`. Call it at the top of the worker's
@@ -25,5 +26,7 @@ export function serve(platform: Platform = createWebPlatform()): void {
         "import.meta.url), { type: 'module' })` to connectWorker()",
     );
   }
-  serveModels(portEndpoint(globalThis as unknown as MessageChannelEnd), platform, allFamilies);
+  const page = globalThis as unknown as MessageChannelEnd;
+  serveModels(portEndpoint(page), platform, allFamilies);
+  giveSignOfLife(page);
 }

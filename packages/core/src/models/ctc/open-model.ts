@@ -2,6 +2,7 @@ import type { ModelFile } from '../../hub/model-files.js';
 import type { SessionOptions } from '../../inference/backend.js';
 import type { Quantization } from '../../speech-model.js';
 import type { FamilyContext } from '../family.js';
+import { runtimeInfo } from '../runtime-info.js';
 import type { CtcModelConfig } from './config.js';
 import { CtcGraph } from './ctc-graph.js';
 import { CtcModel } from './ctc-model.js';
@@ -52,9 +53,7 @@ export async function openCtcModel(context: FamilyContext, plan: CtcModelPlan): 
       origin: files.origin,
       files: [file.name, ...plan.externalData],
       detection: plan.detection,
-      backend: backend.name,
-      provider: session.provider,
-      fallbacks: session.fallbacks,
+      ...runtimeInfo(backend, [session]),
     };
     return new CtcModel({ info, graph, audio: platform, release });
   } catch (error) {

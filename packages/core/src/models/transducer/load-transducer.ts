@@ -9,6 +9,7 @@ import { readBytes } from '../ctc/families/read-files.js';
 import { inspectGraph } from '../ctc/inspect-graph.js';
 import { parseTokenLines } from '../ctc/label-files.js';
 import type { FamilyContext } from '../family.js';
+import { runtimeInfo } from '../runtime-info.js';
 import { choosePart } from './choose-part.js';
 import { PARTS } from './files.js';
 import { TransducerModel } from './transducer-model.js';
@@ -49,9 +50,7 @@ export async function loadTransducer(context: FamilyContext): Promise<SpeechMode
         origin: files.origin,
         files: choices.flatMap(({ graph, externalData }) => [graph, ...externalData]),
         detection: `${choices[0]!.graph} takes x and gives encoder_out; ${choices[0]!.reason}`,
-        backend: backend.name,
-        provider: session.provider,
-        fallbacks: session.fallbacks,
+        ...runtimeInfo(backend, [session, decoder, joiner]),
       },
       encoder,
       decoder,

@@ -1,6 +1,7 @@
-import type { InferenceBackend, InferenceSession, ProviderFallback } from '../../inference/backend.js';
+import type { InferenceBackend } from '../../inference/backend.js';
 import type { SpeechModel } from '../../speech-model.js';
 import type { FamilyContext } from '../family.js';
+import { runtimeInfo } from '../runtime-info.js';
 import { loadWhisperTokenizer } from './load-tokenizer.js';
 import { openWhisperGraphs, type OpenedWhisperGraphs } from './open-graphs.js';
 import { WhisperModel } from './whisper-model.js';
@@ -31,9 +32,7 @@ export async function loadWhisper({
     origin: files.origin,
     files: [encoderFile, decoder, ...(decoderWithPast === undefined ? [] : [decoderWithPast])],
     detection: graphs.files.reason,
-    backend: backend.name,
-    provider: encoder!.provider,
-    fallbacks: joinFallbacks([encoder!, ...decoders]),
+    ...runtimeInfo(backend, [encoder!, ...decoders]),
     languages: tokenizer.special.multilingual ? [...tokenizer.special.languages.keys()] : ['en'],
   };
   const all =
@@ -41,12 +40,4 @@ export async function loadWhisper({
       ? graphs
       : new (await import('./replicated-graphs.js')).ReplicatedGraphs([graphs, ...copies]);
   return new WhisperModel({ info, graphs: all, tokenizer, audio: platform, release });
-}
-
-/** What the graphs passed over: as a rule the same for all of them, and then said once. */
-function joinFallbacks(sessions: readonly InferenceSession[]): readonly ProviderFallback[] {
-  const all = sessions.flatMap((session) => session.fallbacks);
-  const isSame = (a: ProviderFallback, b: ProviderFallback): boolean =>
-    a.provider === b.provider && a.reason === b.reason;
-  return all.filter((one, i) => all.findIndex((other) => isSame(one, other)) === i);
 }
