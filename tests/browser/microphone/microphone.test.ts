@@ -103,6 +103,31 @@ describe('microphone', () => {
   });
 });
 
+/** Hz of a tone, by how often it crosses zero upwards. */
+function pitch(chunks: readonly Pcm[]): number {
+  const samples = chunks.flatMap((chunk) => [...(chunk.samples as Float32Array)]);
+  const crossings = samples.filter((sample, i) => i > 0 && samples[i - 1]! < 0 && sample >= 0).length;
+  return (crossings * chunks[0]!.sampleRate) / samples.length;
+}
+
+// What a device gives can change while it is used, as when a headset takes a call.
+it.each([8000, 16_000, 44_100, 96_000])(
+  'states the rate of what it gives, from a stream of %i Hz',
+  async (rate) => {
+    const context = new AudioContext({ sampleRate: rate });
+    const tone = new OscillatorNode(context, { frequency: 440 });
+    const target = context.createMediaStreamDestination();
+    tone.connect(target);
+    tone.start();
+    await context.resume();
+    const chunks = await listen(mediaStreamAudio(target.stream), 1);
+    await context.close();
+    expect(new Set(chunks.map(({ sampleRate }) => sampleRate)).size).toBe(1);
+    expect(pitch(chunks.slice(3))).toBeGreaterThan(430);
+    expect(pitch(chunks.slice(3))).toBeLessThan(450);
+  },
+);
+
 it('takes a MediaStream, whose tracks stay its own', async () => {
   const context = new AudioContext();
   const tone = new OscillatorNode(context, { frequency: 440 });

@@ -1,0 +1,4 @@
+import { createWebGpuPlatform } from '@org/asr-web/webgpu';
+import { serve } from '@org/asr-web/worker';
+
+serve(createWebGpuPlatform());
