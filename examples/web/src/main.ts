@@ -84,6 +84,7 @@ function clear(): void {
 }
 
 function setBusy(busy: boolean): void {
+  select('model').disabled = busy;
   button('cancel').hidden = !busy;
   element('result').setAttribute('aria-busy', String(busy));
   if (!busy) hideProgress('download', 'transcribe');
@@ -112,18 +113,28 @@ function showRecording(active: boolean): void {
 
 function chooseModel(): void {
   const choice = modelChoices.find(({ id }) => id === select('model').value);
-  if (choice?.source) source = choice.source;
+  if (choice?.source) void use(choice.source);
   else input('folder').click();
+}
+
+/** Loads a model at once, so that the languages it knows can be chosen before it is used. */
+async function use(chosen: ModelSource | Promise<ModelSource>): Promise<void> {
+  element('error').hidden = true;
+  select('model').disabled = true;
+  try {
+    source = await chosen;
+    await loadWithProgress(engine, source);
+  } catch (error) {
+    showError(error);
+  } finally {
+    select('model').disabled = false;
+  }
 }
 
 select('model').append(...modelChoices.map(({ id, label }) => new Option(label, id)));
 select('language').append(new Option('English', 'auto'));
 select('model').addEventListener('change', chooseModel);
-input('folder').addEventListener('change', () => {
-  void modelFromFolder(input('folder').files!).then((folder) => {
-    source = folder;
-  }, showError);
-});
+input('folder').addEventListener('change', () => void use(modelFromFolder(input('folder').files!)));
 input('file').addEventListener('change', () => {
   const [file] = input('file').files ?? [];
   if (file) void open(file);
@@ -148,13 +159,22 @@ for (const save of document.querySelectorAll<HTMLButtonElement>('[data-format]')
   });
 }
 
+/** A folder is a model, anything else a recording. */
+function openDropped(dropped: DataTransfer): void {
+  const [file] = dropped.files;
+  if (dropped.items[0]?.webkitGetAsEntry()?.isDirectory) {
+    select('model').value = 'folder';
+    void use(modelFromFolder(dropped));
+  } else if (file) void open(file);
+}
+
 const drop = element('drop');
 for (const type of ['dragover', 'dragleave', 'drop'] as const) {
   drop.addEventListener(type, (event) => {
     event.preventDefault();
     drop.classList.toggle('over', type === 'dragover');
-    const [file] = (type === 'drop' && event.dataTransfer?.files) || [];
-    if (file) void open(file);
+    const dropped = type === 'drop' && event.dataTransfer;
+    if (dropped) openDropped(dropped);
   });
 }
 

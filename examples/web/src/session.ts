@@ -74,8 +74,12 @@ export async function transcribe(
 
 /** Says how long it took and what it ran on. @param seconds that it took; absent where that was as long as somebody spoke */
 export function showSpeed(model: SpeechModel, duration: number, seconds?: number): void {
-  const { provider, backend } = model.info;
+  const { provider, backend, threads } = model.info;
   const speed = seconds && ` in ${seconds.toFixed(1)} s: ${(duration / seconds).toFixed(1)} × real time`;
-  element('status').textContent =
-    `${clock(duration)} of audio${speed ?? ''}, on ${provider === 'webgpu' ? 'the GPU' : 'the CPU'} (${backend})`;
+  const device =
+    provider === 'webgpu'
+      ? 'the GPU'
+      : `the CPU, ${threads?.threads === 1 ? 'one thread' : `${threads?.threads} threads`}`;
+  element('status').textContent = `${clock(duration)} of audio${speed ?? ''}, on ${device} (${backend})`;
+  element('status').title = threads?.reason ?? '';
 }

@@ -12,7 +12,7 @@ async function ask(request: OwnWorkerRequest): Promise<OwnWorkerAnswer> {
     return await new Promise((resolve, reject) => {
       worker.addEventListener('message', ({ data }: MessageEvent<OwnWorkerAnswer>) => resolve(data));
       worker.addEventListener('error', ({ message }) => reject(new Error(message)));
-      worker.postMessage(request);
+      worker.postMessage(request, []);
     });
   } finally {
     worker.terminate();

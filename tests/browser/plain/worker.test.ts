@@ -230,7 +230,7 @@ it('rejects what is under way when the worker is disposed', async () => {
 
 describe('a worker that is gone', () => {
   it.each([
-    ['closed itself', (worker: Worker) => worker.postMessage({ close: true })],
+    ['closed itself', (worker: Worker) => worker.postMessage({ close: true }, [])],
     ['was terminated', (worker: Worker) => worker.terminate()],
   ])('because it %s rejects what is under way and what comes later; a new one works', async (_, end) => {
     const worker = new Worker(new URL('../workers/closing.worker.ts', import.meta.url), { type: 'module' });

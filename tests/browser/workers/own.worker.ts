@@ -29,11 +29,14 @@ async function answer({ task, audio, withoutWebCodecs }: OwnWorkerRequest): Prom
   return { text: (await model.transcribe(new URL(audio))).text };
 }
 
+/** The types are those of pages, where this has another signature. */
+const page = globalThis as unknown as Worker;
+
 globalThis.addEventListener('message', ({ data }: MessageEvent<OwnWorkerRequest>) => {
   void answer(data)
     .catch((error: unknown) => {
       if (!AsrError.isInstance(error)) throw error;
       return { code: error.code, message: error.message };
     })
-    .then((result) => globalThis.postMessage(result));
+    .then((result) => page.postMessage(result, []));
 });

@@ -1,5 +1,7 @@
 /** The page of `examples/web`, built and used as people use it. */
-import { repositoryFile } from '@org/asr-testkit';
+import { readWav, writeWav } from '@org/asr-core';
+import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
+import axe from 'axe-core';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -54,8 +56,20 @@ describe.skipIf(!hasChromium)('examples/web', () => {
   /** Pictures for the documentation: taken anew with ASR_SCREENSHOTS=1. */
   const picture = async (page: Page, name: string): Promise<void> => {
     if (process.env['ASR_SCREENSHOTS'] !== '1') return;
-    await page.screenshot({ path: repositoryFile(`docs/images/example-web-${name}.png`), fullPage: true });
+    const path = repositoryFile(`docs/images/example-web-${name}.png`);
+    await page.screenshot({ path, fullPage: true, animations: 'disabled' });
   };
+
+  /** What axe finds wrong with the page as it is, by the rules of WCAG 2.2 AA and good practice. */
+  const barriers = async (page: Page): Promise<readonly string[]> => {
+    await page.evaluate(axe.source);
+    const found = await page.evaluate<string[]>(`axe.run(document).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => [id, html, failureSummary].join(' '))))`);
+    return found;
+  };
+
+  const isTooWide = (page: Page): Promise<boolean> =>
+    page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
   const transcribed = async (page: Page): Promise<string> => {
     await page.locator('#downloads').waitFor({ timeout: 120_000 });
@@ -78,7 +92,7 @@ describe.skipIf(!hasChromium)('examples/web', () => {
     await page.dispatchEvent('#drop', 'drop', { dataTransfer });
     expect(await transcribed(page)).toBe(SAID);
     expect(await page.textContent('#status')).toMatch(
-      /^0:11 of audio in [\d.]+ s: [\d.]+ × real time, on the CPU/,
+      /^0:11 of audio in [\d.]+ s: [\d.]+ × real time, on the CPU, (?:one thread|\d threads) \(onnxruntime-web /,
     );
 
     const saving = page.waitForEvent('download');
@@ -101,11 +115,17 @@ describe.skipIf(!hasChromium)('examples/web', () => {
     await page.locator('.word[aria-current]', { hasText: 'country' }).waitFor({ timeout: 5000 });
     await page.getByRole('button', { name: 'Pause' }).click();
     expect(await page.textContent('#clock')).toMatch(/^0:0[5-7]$/);
+    expect(await barriers(page)).toEqual([]);
     await picture(page, 'light');
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    expect(await barriers(page)).toEqual([]);
     await picture(page, 'dark');
     await page.setViewportSize({ width: 390, height: 844 });
     await picture(page, 'phone');
+    for (const width of [320, 390, 820, 1600]) {
+      await page.setViewportSize({ width, height: 844 });
+      expect(await isTooWide(page)).toBe(false);
+    }
   });
 
   it('says what is wrong with a file', async () => {
@@ -121,6 +141,99 @@ describe.skipIf(!hasChromium)('examples/web', () => {
     await alert.waitFor();
     expect(await alert.textContent()).toMatch(/^This file can't be read as audio: .*no known format/);
     expect(await page.isVisible('#result')).toBe(false);
+    expect(await barriers(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    await using context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(server.origin);
+    expect(await barriers(page)).toEqual([]);
+    const focused = (): Promise<string> => page.evaluate('document.activeElement.id');
+    for (const id of ['file', 'record', 'sample', 'model']) {
+      await page.keyboard.press('Tab');
+      expect(await focused()).toBe(id);
+    }
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    expect(await transcribed(page)).toBe(SAID);
+    // From the model, as there is no language to choose: playback, then the time of each segment.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('play');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('.word[aria-current]', { hasText: 'ask' }).waitFor({ timeout: 5000 });
+    expect(await page.textContent('#clock')).toMatch(/^0:0[89]$/);
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor({ timeout: 5000 });
+  });
+
+  it('shows how far the download and the transcription are', async () => {
+    await using context = await browser.newContext();
+    const page = await context.newPage();
+    // A string, because this file is checked without the types of the DOM.
+    await page.addInitScript(`
+      globalThis.seen = { download: [], transcribe: [] };
+      new MutationObserver(() => {
+        for (const [id, values] of Object.entries(seen)) {
+          const bar = document.getElementById(id);
+          if (bar?.checkVisibility() && bar.hasAttribute('value') && values.at(-1) !== bar.value) values.push(bar.value);
+        }
+      }).observe(document, { subtree: true, childList: true, attributes: true });
+    `);
+    await page.goto(server.origin);
+    const { samples, sampleRate } = readWav(await readFile(jfk));
+    const channel = samples[0] as Float32Array;
+    const long = new Float32Array(6 * channel.length);
+    for (let at = 0; at < long.length; at += channel.length) long.set(channel, at);
+    const buffer = Buffer.from(writeWav({ samples: long, sampleRate }));
+    await page.setInputFiles('#file', { name: 'long.wav', mimeType: 'audio/wav', buffer });
+    expect((await transcribed(page)).match(/what you can do for your country/gi)?.length).toBeGreaterThan(3);
+    const { download, transcribe } = await page.evaluate<{ download: number[]; transcribe: number[] }>(
+      'globalThis.seen',
+    );
+    for (const values of [download, transcribe]) expect(values.length).toBeGreaterThan(2);
+    // A file that the model turns out to need makes the download longer than it seemed.
+    expect(download.at(-1)).toBe(1);
+    expect(transcribe).toEqual(transcribe.toSorted((a, b) => a - b));
+    expect(transcribe.at(-1)).toBeGreaterThan(0.9);
+  });
+
+  it.skipIf(!hasTestData)('takes a dropped folder as the model, and offers its languages', async () => {
+    await using context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(server.origin);
+    const box = (await page.locator('#drop').boundingBox())!;
+    const devtools = await context.newCDPSession(page);
+    // As the system does it: the page gets a real folder, not files that a script made.
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      const data = { items: [], files: [testData('models/whisper-base')], dragOperationsMask: 1 };
+      await devtools.send('Input.dispatchDragEvent', { type, x: box.x + 20, y: box.y + 20, data });
+    }
+    await page.locator('#language:enabled').waitFor({ timeout: 60_000 });
+    expect(await page.inputValue('#model')).toBe('folder');
+    expect((await page.locator('#language option').allTextContents()).slice(0, 3)).toEqual([
+      'Detect',
+      'Afrikaans',
+      'Albanian',
+    ]);
+    await page.selectOption('#language', { label: 'German' });
+    await page.setInputFiles('#file', jfk);
+    const german = await transcribed(page);
+    await page.selectOption('#language', { label: 'English' });
+    await page.setInputFiles('#file', []);
+    await page.setInputFiles('#file', jfk);
+    await page.locator('#downloads').waitFor({ state: 'hidden' });
+    const english = await transcribed(page);
+    expect(english).toMatch(/my fellow Americans,? ask(?:ed)? not what your country can do for you/i);
+    // Whisper writes what it hears in the language it is told.
+    expect(german).not.toBe(english);
   });
 
   it('works without a network once it has been used', async () => {
@@ -151,11 +264,26 @@ describe.skipIf(!hasChromium)('examples/web', () => {
     // still change comes before; what exactly it hears depends on where it began to listen.
     const patience = { timeout: 120_000 };
     await page.locator('#partial', { hasText: /my fellow american/i }).waitFor(patience);
+    await picture(page, 'live');
     await page.locator('#segments', { hasText: /what your country can do for you/i }).waitFor(patience);
     await page.getByRole('button', { name: 'Stop' }).click();
     expect(await transcribed(page)).toMatch(/what your country can do for you/i);
     expect(await page.textContent('#partial')).toBe('');
     expect(await page.isVisible('#waveform')).toBe(true);
     expect(complaints).toEqual([]);
+  });
+
+  it('says it when the microphone is not allowed', async () => {
+    await using strict = await launchChromium([
+      '--use-fake-ui-for-media-stream=deny',
+      '--use-fake-device-for-media-stream',
+    ]);
+    const page = await strict.newPage();
+    await page.goto(server.origin);
+    await page.getByRole('button', { name: 'Record', exact: true }).click();
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(/^the microphone can't be used: it was not allowed/);
+    expect(await page.getByRole('button', { name: 'Record', exact: true }).isVisible()).toBe(true);
   });
 });

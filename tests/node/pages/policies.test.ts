@@ -65,6 +65,14 @@ describe.skipIf(!hasChromium)('a page', () => {
     expect(threads).toEqual({ threads: count, reason: expect.stringContaining(reason) });
   });
 
+  it('and another of the same site work at once, with a worker each', async () => {
+    await using server = await serveFolder(built);
+    await using browser = await launchChromium();
+    await using context = await browser.newContext();
+    const pages = [await context.newPage(), await context.newPage()];
+    await Promise.all(pages.map((page) => expectTranscripts(page, server.origin)));
+  });
+
   it('whose policy forbids wasm says what is missing', async () => {
     const policy = STRICT.replace(" 'wasm-unsafe-eval'", '');
     await using server = await serveFolder(built, { 'Content-Security-Policy': policy });
