@@ -1,4 +1,5 @@
 import type { OrtBinding, TensorData } from '@org/asr-core';
+import { releaseMemory } from './release-memory.js';
 import { messageOf } from './runtime.js';
 import type { OrtModule, OrtTensorValue } from './runtime.js';
 
@@ -13,8 +14,10 @@ export function createBinding(ort: OrtModule): OrtBinding<OrtTensorValue> {
     location: () => 'cpu',
     data: (value) => value.data as TensorData,
     read: (value) => value.getData() as Promise<TensorData>,
-    // The memory is the array's.
-    free: () => {},
+    // What has been read is the caller's, and its memory goes with the array.
+    free: (value, isRead) => {
+      if (!isRead) releaseMemory(value.data as TensorData);
+    },
     enter: (job) => job(),
     messageOf,
   };

@@ -44,8 +44,12 @@ export interface OrtBinding<V extends OrtValue> {
   data(value: V): TensorData;
   /** The elements of a value on a device, fetched. */
   read(value: V): Promise<TensorData>;
-  /** Called once, when no run uses the value any more. */
-  free(value: V): void;
+  /**
+   * Called once, when no run uses the value any more.
+   *
+   * @param isRead Whether `data` was called for it: the caller may still hold the array.
+   */
+  free(value: V, isRead: boolean): void;
   /** Runs a job when the runtime may be entered. */
   enter<T>(job: () => Promise<T>): Promise<T>;
   /** What a value says that the runtime has thrown. */

@@ -17,6 +17,7 @@ export class OrtTensor<V extends OrtValue, T extends TensorType = TensorType> im
   readonly #binding: OrtBinding<V>;
   readonly #value: V;
   #users = 0;
+  #isRead = false;
   #isDisposed = false;
 
   constructor(binding: OrtBinding<V>, output: V) {
@@ -57,6 +58,7 @@ export class OrtTensor<V extends OrtValue, T extends TensorType = TensorType> im
         `this ${this.type} [${this.dims.join(', ')}] tensor lies on the device; use read()`,
       );
     }
+    this.#isRead = true;
     return this.#binding.data(this.#value) as TensorDataMap[T];
   }
 
@@ -75,13 +77,13 @@ export class OrtTensor<V extends OrtValue, T extends TensorType = TensorType> im
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#binding.liveTensors -= 1;
-    if (this.#users === 0) this.#binding.free(this.#value);
+    if (this.#users === 0) this.#binding.free(this.#value, this.#isRead);
   }
 
   /** A run that was started with this tensor may still wait for its turn when the tensor is disposed. */
   #leave(): void {
     this.#users -= 1;
-    if (this.#users === 0 && this.#isDisposed) this.#binding.free(this.#value);
+    if (this.#users === 0 && this.#isDisposed) this.#binding.free(this.#value, this.#isRead);
   }
 
   #open(): void {
