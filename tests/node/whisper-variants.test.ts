@@ -323,6 +323,16 @@ describe.skipIf(!hasTestData)('audio in several languages (base; extended test d
     expect(segments[2]!.text).toMatch(/participant/u);
   });
 
+  it('refuses to fit the audio context: by itself for these graphs, and beside multilingual audio', async () => {
+    const decoding = { type: 'whisper', audioContext: 'fit' } as const;
+    await expect(model.transcribe(audio, { decoding })).rejects.toMatchObject({
+      code: 'OPTION_UNSUPPORTED',
+      message: expect.stringMatching(/audioContext.*huggingface-merged.*export-whisper/u) as unknown,
+    });
+    const both = { decoding: { ...decoding, multilingualAudio: true } } as const;
+    await expect(model.transcribe(audio, both)).rejects.toThrow(/audioContext.*multilingualAudio/u);
+  });
+
   it('refuses a language beside it', async () => {
     const options = { language: 'es', decoding: { type: 'whisper', multilingualAudio: true } } as const;
     await expect(model.transcribe(audio, options)).rejects.toThrow(/multilingualAudio/u);

@@ -34,6 +34,27 @@ describe('decodeWithFallback', () => {
     expect(result.lastTemperature).toBe(0.8);
   });
 
+  it('tries a temperature again once the model hears more, and only then', async () => {
+    const tried: string[] = [];
+    let heard = 'short';
+    const result = await decodeWithFallback(
+      (temperature) => {
+        tried.push(`${heard} ${temperature}`);
+        const avgLogProb = heard === 'full' && temperature > 0 ? -0.5 : -2;
+        const window = { tokens: [], tokenLogProbs: [], sumLogProb: avgLogProb, avgLogProb, temperature };
+        return Promise.resolve({ ...window, compressionRatio: 1, noSpeechProb: 0 });
+      },
+      options,
+      () => {
+        const widened = heard === 'short';
+        heard = 'full';
+        return Promise.resolve(widened);
+      },
+    );
+    expect(tried).toEqual(['short 0', 'full 0', 'full 0.4']);
+    expect(result).toMatchObject({ passed: true, lastTemperature: 0.4 });
+  });
+
   it('accepts silence at once', async () => {
     const result = await decode([[-2, 1, 0.7]]);
     expect(result.tried).toEqual([0]);

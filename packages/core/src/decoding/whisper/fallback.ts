@@ -33,14 +33,21 @@ export interface FallbackResult {
   readonly lastTemperature: number;
 }
 
-/** Decodes at rising temperatures until the result is neither a loop nor a guess (openai/whisper `decode_with_fallback`). */
+/**
+ * Decodes at rising temperatures until the result is neither a loop nor a guess (openai/whisper `decode_with_fallback`).
+ *
+ * @param widen Asked for after a result that failed; where it says that the model now hears more, the same temperature is
+ *   tried once more before the next.
+ */
 export async function decodeWithFallback(
   decode: (temperature: number) => Promise<DecodedWindow>,
   options: FallbackOptions,
+  widen?: () => Promise<boolean>,
 ): Promise<FallbackResult> {
   const failed: DecodedWindow[] = [];
   for (const temperature of options.temperatures) {
-    const window = await decode(temperature);
+    let window = await decode(temperature);
+    if (!passes(window, options) && (await widen?.())) window = await decode(temperature);
     if (passes(window, options)) return { window, passed: true, lastTemperature: temperature };
     failed.push(window);
   }

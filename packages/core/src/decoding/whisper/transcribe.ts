@@ -180,10 +180,14 @@ class LongFormLoop {
   #decode(decoder: WindowDecoder, prefix: readonly number[]): Promise<FallbackResult> {
     const previous = this.#history.previous();
     const ratio = this.#options.compressionRatio ?? compressionRatio;
-    return decodeWithFallback(async (temperature) => {
-      const result = await decoder.decode({ temperature, previous, prefix });
-      return { ...result, compressionRatio: ratio(this.#text(result.tokens).trim()) };
-    }, this.#options);
+    return decodeWithFallback(
+      async (temperature) => {
+        const result = await decoder.decode({ temperature, previous, prefix });
+        return { ...result, compressionRatio: ratio(this.#text(result.tokens).trim()) };
+      },
+      this.#options,
+      () => decoder.widen?.() ?? Promise.resolve(false),
+    );
   }
 
   async #cut(decoder: WindowDecoder, range: WindowRange, result: FallbackResult): Promise<WindowOutcome> {

@@ -31,6 +31,13 @@ export interface WindowDecoder {
    */
   decode(attempt: WindowAttempt): Promise<SearchResult>;
   /**
+   * Makes a decoder that hears a short window without filling it up to 30 s hear it so from now on, as the model was trained:
+   * the loop asks for it when what was decoded first has failed.
+   *
+   * @returns Whether anything has changed. Default: it never does.
+   */
+  widen?(): Promise<boolean>;
+  /**
    * Times the words of a transcript of this window. Needed only when words are asked for.
    *
    * @param textTokens Text tokens of all its segments, in order.

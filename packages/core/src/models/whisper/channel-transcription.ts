@@ -142,6 +142,7 @@ export class ChannelTranscription {
       task: plan.task,
       hotwords: plan.hotwords,
       maxNewTokens: plan.maxNewTokens,
+      contextPadding: plan.contextPadding,
       wordAlignment: plan.words ? decoding.wordAlignment : pauses.length > 0 ? 'decoding' : undefined,
       signal,
     });

@@ -1,8 +1,8 @@
 import type { LogitRules } from '../../decoding/whisper/logit-rules.js';
-import { buildPrompt } from '../../decoding/whisper/prompt.js';
+import { buildPrompt, type DecoderPrompt } from '../../decoding/whisper/prompt.js';
 import { searchAtTemperature, type SearchOptions } from '../../decoding/whisper/search-at-temperature.js';
 import type { SearchResult } from '../../decoding/whisper/search.js';
-import { FRAMES_PER_TIMESTAMP } from '../../decoding/whisper/token-ids.js';
+import { FRAMES_PER_SECOND, FRAMES_PER_TIMESTAMP, WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
 import type {
   WindowAttempt,
   WindowDecoder,
@@ -14,6 +14,9 @@ import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { EncodedAudio } from './graphs.js';
 import type { AttendedDecoding } from './time-words.js';
 import { scoreStart, type WindowEncoder } from './window-encoder.js';
+
+/** Fast speech has half as many, timestamps included. */
+const TOKENS_PER_SECOND = 10;
 
 /** How the windows of one transcription are decoded. */
 export interface WindowSettings {
@@ -31,6 +34,8 @@ export interface WindowSettings {
   readonly maxNewTokens: number;
   /** What words are timed by, see `WhisperDecoding.wordAlignment`; undefined: there are no words. */
   readonly wordAlignment?: 'decoding' | 'teacher-forced' | undefined;
+  /** Frames of padding that a short window gets in place of being filled up to 30 s. Default: it is filled up. */
+  readonly contextPadding?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,7 +54,13 @@ export class GraphWindowSource implements WindowSource {
   }
 
   async open(window: WindowRange): Promise<WindowDecoder> {
-    const { languagePerWindow, tokenizer, language } = this.#settings;
+    const { languagePerWindow, tokenizer, language, contextPadding } = this.#settings;
+    if (contextPadding !== undefined) {
+      const frames = Math.min(WINDOW_FRAMES, window.size + contextPadding);
+      const takeFull = frames < WINDOW_FRAMES ? () => this.#encoder.take(window, WINDOW_FRAMES) : undefined;
+      const encoded = await this.#encoder.take(window, frames);
+      return new GraphWindowDecoder(encoded, window, this.#settings, language, takeFull);
+    }
     const encoded = await this.#encoder.take(window);
     if (!languagePerWindow) return new GraphWindowDecoder(encoded, window, this.#settings, language);
     try {
@@ -66,7 +77,9 @@ export class GraphWindowSource implements WindowSource {
 }
 
 class GraphWindowDecoder implements WindowDecoder {
-  readonly #encoded: EncodedAudio;
+  #encoded: EncodedAudio;
+  /** Encodes the window filled up to 30 s; undefined where `#encoded` is. */
+  #takeFull: (() => Promise<EncodedAudio>) | undefined;
   readonly #window: WindowRange;
   readonly #settings: WindowSettings;
   readonly language?: string;
@@ -78,21 +91,46 @@ class GraphWindowDecoder implements WindowDecoder {
     window: WindowRange,
     settings: WindowSettings,
     language: string | undefined,
+    takeFull?: () => Promise<EncodedAudio>,
   ) {
     this.#encoded = encoded;
+    this.#takeFull = takeFull;
     this.#window = window;
     this.#settings = settings;
     if (language !== undefined) this.language = language;
   }
 
-  async decode({ temperature, previous, prefix }: WindowAttempt): Promise<SearchResult> {
-    const { tokenizer, rules, search, maxNewTokens, maxTokens, task, hotwords, signal } = this.#settings;
-    const { special } = tokenizer;
+  async widen(): Promise<boolean> {
+    const takeFull = this.#takeFull;
+    if (takeFull === undefined) return false;
+    this.#takeFull = undefined;
+    const full = await takeFull();
+    this.#encoded.dispose();
+    this.#encoded = full;
+    return true;
+  }
+
+  async decode(attempt: WindowAttempt): Promise<SearchResult> {
+    const { tokenizer, maxNewTokens, maxTokens, task, hotwords, rules } = this.#settings;
+    const { previous, prefix, temperature } = attempt;
     const prompt = buildPrompt(
-      special,
+      tokenizer.special,
       { language: this.#languageToken(), task, timestamps: rules.timestamps, previous, prefix, hotwords },
       maxTokens,
     );
+    const plausible = this.#plausibleTokens;
+    if (this.#takeFull === undefined || maxNewTokens <= plausible) {
+      return this.#search(prompt, temperature, maxNewTokens);
+    }
+    const result = await this.#search(prompt, temperature, plausible);
+    const given = prompt.prompt.length - prompt.transcriptIndex;
+    if (result.tokens.length - given < plausible) return result;
+    await this.widen();
+    return this.#search(prompt, temperature, maxNewTokens);
+  }
+
+  async #search(prompt: DecoderPrompt, temperature: number, maxNewTokens: number): Promise<SearchResult> {
+    const { rules, search, maxTokens, signal } = this.#settings;
     const run = this.#encoded.startDecoder();
     this.#decoded = undefined;
     try {
@@ -126,6 +164,11 @@ class GraphWindowDecoder implements WindowDecoder {
   /** Encoder positions that hold audio. */
   get #positions(): number {
     return Math.floor(this.#window.size / FRAMES_PER_TIMESTAMP);
+  }
+
+  /** More tokens than anybody says in this time: text that goes on beyond them repeats itself. */
+  get #plausibleTokens(): number {
+    return Math.ceil((this.#window.size / FRAMES_PER_SECOND) * TOKENS_PER_SECOND) + TOKENS_PER_SECOND;
   }
 
   #languageToken(): number | undefined {

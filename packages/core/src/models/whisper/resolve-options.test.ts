@@ -30,6 +30,7 @@ describe('resolveWhisperDecoding', () => {
       repetitionPenalty: 1,
       noRepeatNgramSize: 0,
       clipRanges: [],
+      audioContext: 'full',
       hallucinationSilenceThreshold: undefined,
       wordAlignment: 'teacher-forced',
       trimSilence: true,

@@ -31,6 +31,7 @@ export interface ResolvedWhisperDecoding {
   readonly repetitionPenalty: number;
   readonly noRepeatNgramSize: number;
   readonly clipRanges: readonly ClipRange[];
+  readonly audioContext: 'fit' | 'full';
   readonly hallucinationSilenceThreshold: number | undefined;
   readonly wordAlignment: 'decoding' | 'teacher-forced';
   readonly trimSilence: boolean;
@@ -97,6 +98,7 @@ export function resolveWhisperDecoding(
     repetitionPenalty: read.number('repetitionPenalty', 1, { above: 0 }),
     noRepeatNgramSize: read.integer('noRepeatNgramSize', 0, 0, 1e6),
     clipRanges: clipRanges(read),
+    audioContext: read.choice('audioContext', ['full', 'fit']),
     hallucinationSilenceThreshold: read.optionalNumber('hallucinationSilenceThreshold', { from: 0 }),
     wordAlignment: read.choice('wordAlignment', ['teacher-forced', 'decoding']),
     trimSilence: read.boolean('trimSilence', true),

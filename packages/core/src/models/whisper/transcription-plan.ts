@@ -1,7 +1,7 @@
 import { LogitRules } from '../../decoding/whisper/logit-rules.js';
 import { encodePromptText } from '../../decoding/whisper/prompt.js';
 import { findMatchingTokens } from '../../decoding/whisper/suppressed-pattern.js';
-import { TIMESTAMP_PRECISION } from '../../decoding/whisper/token-ids.js';
+import { FRAMES_PER_SECOND, TIMESTAMP_PRECISION } from '../../decoding/whisper/token-ids.js';
 import { AsrError } from '../../errors.js';
 import type { TranscribeOptions } from '../../speech-model.js';
 import { resolveLanguage } from '../../text/whisper-languages.js';
@@ -23,6 +23,8 @@ export interface TranscriptionPlan {
   readonly prompt: readonly number[];
   readonly prefix: readonly number[];
   readonly hotwords: readonly number[];
+  /** Frames of padding that a window gets in place of being filled up to 30 s; undefined: it is filled up. */
+  readonly contextPadding: number | undefined;
   /** How to look for speech; undefined: all of the audio is transcribed. */
   readonly speech: SpeechSearch | undefined;
 }
@@ -69,8 +71,32 @@ export function planTranscription(
     prompt: encode(options.prompt ?? ''),
     prefix: encode(decoding.prefix),
     hotwords: encode(decoding.hotwords),
+    contextPadding: planContext(decoding, graphs),
     speech: planSpeechSearch(options.vad),
   };
+}
+
+/** Ten seconds: with five or seven, or fifteen, more words were wrong (docs/decisions/0018-short-audio-context.md). */
+const CONTEXT_PADDING = 10 * FRAMES_PER_SECOND;
+
+function planContext(
+  { audioContext, multilingualAudio }: ResolvedWhisperDecoding,
+  graphs: WhisperGraphs,
+): number | undefined {
+  if (audioContext === 'full') return undefined;
+  if (multilingualAudio) {
+    throw new RangeError(
+      'decoding.audioContext: "fit" can\'t be had with multilingualAudio, which tells the language of every window by 30 s.',
+    );
+  }
+  if (!graphs.takesShortWindows) {
+    throw new AsrError(
+      'OPTION_UNSUPPORTED',
+      `decoding.audioContext: "fit" needs an encoder that takes windows shorter than 30 s, this one (layout ${graphs.layout}) ` +
+        "doesn't; tools/export-whisper makes graphs that do",
+    );
+  }
+  return CONTEXT_PADDING;
 }
 
 function whisperDecoding(decoding: TranscribeOptions['decoding']): WhisperDecoding | undefined {

@@ -46,15 +46,19 @@ export class WindowEncoder {
     return this.#loudness.subarray(seek, seek + size).every((level) => level < INAUDIBLE);
   }
 
-  /** Encodes a window, or hands over the kept one. The caller disposes it. */
-  async take(window: WindowRange): Promise<EncodedAudio> {
+  /**
+   * Encodes a window, or hands over the kept one. The caller disposes it.
+   *
+   * @param frames Length of what the model hears, padding included. Default: that of all windows.
+   */
+  async take(window: WindowRange, frames: number = this.#frames): Promise<EncodedAudio> {
     const kept = this.#kept;
     if (kept && kept.window.seek === window.seek && kept.window.size === window.size) {
       this.#kept = undefined;
       return kept.encoded;
     }
     this.dispose();
-    return this.#encode(window, 'zeros', this.#frames);
+    return this.#encode(window, 'zeros', frames);
   }
 
   /**
