@@ -169,10 +169,10 @@ export function serveBytes(
   response.end(body);
 }
 
-/** Serves the beginning as if all would follow, and cuts the connection. */
+/** Serves the beginning as if all would follow, and cuts the connection when it should have been read. */
 export function cutAfter(response: ServerResponse, content: Uint8Array, bytes: number, etag?: string): void {
   response.writeHead(200, { 'Content-Length': content.length, ...(etag !== undefined && { ETag: etag }) });
-  response.write(content.subarray(0, bytes), () => setTimeout(() => response.destroy(), 20));
+  response.write(content.subarray(0, bytes), () => setTimeout(() => response.destroy(), 100));
 }
 
 export function sha256(content: Uint8Array): string {
