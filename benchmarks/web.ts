@@ -66,16 +66,25 @@ function candidates(): Candidate[] {
   const equal = (dtype: 'q8' | 'fp32'): Candidate[] => {
     const suffix = dtype === 'q8' ? '_quantized' : '';
     const graphs = ['encoder_model', 'decoder_model_merged'].map((name) => `onnx/${name}${suffix}.onnx`);
-    const load = { base: '/models/whisper-tiny.en/', files: [...settings, ...graphs], dtype, threads };
+    const files = [...settings, ...graphs];
+    const load = { base: '/models/whisper-tiny.en/', files, dtype, threads, audioContext: 'full' } as const;
     return [
       { name: `ours, ${dtype}, the same files`, page: 'ours/ours.html', load },
       { name: `transformers.js 4.3.1, ${dtype}`, page: 'transformers.html', load },
     ];
   };
-  const own = exports().map(([name, folder]): Candidate => {
-    const load = { base: `/${name}/`, files: readdirSync(folder), dtype: 'q8', threads } as const;
-    return { name: `ours, ${name}`, page: 'ours/ours.html', load };
-  });
+  const own = exports().flatMap(([name, folder]) =>
+    (['full', 'fit'] as const).map((audioContext): Candidate => {
+      const load = {
+        base: `/${name}/`,
+        files: readdirSync(folder),
+        dtype: 'q8',
+        threads,
+        audioContext,
+      } as const;
+      return { name: `ours, ${name}, audio context ${audioContext}`, page: 'ours/ours.html', load };
+    }),
+  );
   return [...own, ...equal('q8'), ...(values.fp32 ? equal('fp32') : [])];
 }
 

@@ -15,4 +15,6 @@ export interface LoadRequest {
   readonly files: readonly string[];
   readonly dtype: 'q8' | 'fp32';
   readonly threads: number;
+  /** How much ours hears of audio shorter than 30 s, where its graphs take that. */
+  readonly audioContext: 'full' | 'fit';
 }
