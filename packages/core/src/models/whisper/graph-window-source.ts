@@ -54,15 +54,12 @@ export class GraphWindowSource implements WindowSource {
   }
 
   async open(window: WindowRange): Promise<WindowDecoder> {
-    const { languagePerWindow, tokenizer, language, contextPadding } = this.#settings;
-    if (contextPadding !== undefined) {
-      const frames = Math.min(WINDOW_FRAMES, window.size + contextPadding);
-      const takeFull = frames < WINDOW_FRAMES ? () => this.#encoder.take(window, WINDOW_FRAMES) : undefined;
-      const encoded = await this.#encoder.take(window, frames);
+    const { languagePerWindow, tokenizer, language, contextPadding = WINDOW_FRAMES } = this.#settings;
+    const frames = Math.min(WINDOW_FRAMES, window.size + contextPadding);
+    const takeFull = frames < WINDOW_FRAMES ? () => this.#encoder.take(window) : undefined;
+    const encoded = await this.#encoder.take(window, frames);
+    if (!languagePerWindow)
       return new GraphWindowDecoder(encoded, window, this.#settings, language, takeFull);
-    }
-    const encoded = await this.#encoder.take(window);
-    if (!languagePerWindow) return new GraphWindowDecoder(encoded, window, this.#settings, language);
     try {
       const { languages, startOfTranscript } = tokenizer.special;
       const logits = await scoreStart(encoded, startOfTranscript);

@@ -18,26 +18,22 @@ export class WindowEncoder {
   readonly #features: WhisperLogMel;
   readonly #loudness: Float32Array;
   readonly #signal: AbortSignal | undefined;
-  readonly #frames: number;
   #kept: { readonly window: WindowRange; readonly encoded: EncodedAudio } | undefined;
 
   /**
    * @param loudness Level of every frame of 10 ms in dBFS.
    * @param signal Ends the wait for a run at once; what the run gives later is freed.
-   * @param frames Length of what the model decodes: 30 s, or less where it takes short windows. Languages are told by 30 s.
    */
   constructor(
     graphs: WhisperGraphs,
     features: WhisperLogMel,
     loudness: Float32Array,
     signal: AbortSignal | undefined,
-    frames: number = WINDOW_FRAMES,
   ) {
     this.#graphs = graphs;
     this.#features = features;
     this.#loudness = loudness;
     this.#signal = signal;
-    this.#frames = frames;
   }
 
   /** Whether a window surely holds no speech. */
@@ -49,9 +45,9 @@ export class WindowEncoder {
   /**
    * Encodes a window, or hands over the kept one. The caller disposes it.
    *
-   * @param frames Length of what the model hears, padding included. Default: that of all windows.
+   * @param frames Length of what the model hears, padding included. Default 30 s; less where it takes short windows.
    */
-  async take(window: WindowRange, frames: number = this.#frames): Promise<EncodedAudio> {
+  async take(window: WindowRange, frames: number = WINDOW_FRAMES): Promise<EncodedAudio> {
     const kept = this.#kept;
     if (kept && kept.window.seek === window.seek && kept.window.size === window.size) {
       this.#kept = undefined;
