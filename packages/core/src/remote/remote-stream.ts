@@ -2,7 +2,7 @@ import { chunkIterator } from '../audio/chunk-iterator.js';
 import { AsrError } from '../errors.js';
 import { checkAudioSource } from '../streaming/audio-source.js';
 import { cutChunk } from '../streaming/cut-chunk.js';
-import { EventReader } from '../streaming/event-reader.js';
+import { EventReader, OneReader } from '../streaming/event-reader.js';
 import type { SpeechStream } from '../streaming/speech-stream.js';
 import type { StreamEvent } from '../streaming/stream-events.js';
 import { planStream } from '../streaming/stream-plan.js';
@@ -85,7 +85,7 @@ class RemoteEvents {
 export class RemoteSpeechStream implements SpeechStream {
   readonly #events: RemoteEvents;
   #isDisposed = false;
-  #hasReader = false;
+  readonly #reader = new OneReader();
 
   constructor(channel: Channel, opening: Promise<unknown>, signal: AbortSignal | undefined) {
     this.#events = new RemoteEvents(channel, opening, signal);
@@ -116,12 +116,10 @@ export class RemoteSpeechStream implements SpeechStream {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<StreamEvent, void, undefined> {
-    if (this.#hasReader) throw new TypeError('a stream has one reader; it is being read already.');
-    this.#hasReader = true;
-    return new EventReader(() => ({
+    return this.#reader.of({
       next: async () => (this.#isDisposed ? undefined : this.#next()),
       dispose: () => this.dispose(),
-    }));
+    });
   }
 
   async #next(): Promise<StreamEvent | undefined> {

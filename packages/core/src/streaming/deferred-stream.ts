@@ -1,5 +1,5 @@
 import { kindOf } from '../audio/pcm.js';
-import { EventReader } from './event-reader.js';
+import { OneReader } from './event-reader.js';
 import type { LiveStream } from './live-stream.js';
 import type { SpeechStream } from './speech-stream.js';
 import type { StreamEvent } from './stream-events.js';
@@ -11,8 +11,8 @@ import type { AudioChunk } from './stream-options.js';
  */
 export class DeferredStream implements SpeechStream {
   readonly #opening: Promise<LiveStream>;
+  readonly #reader = new OneReader();
   #opened: LiveStream | undefined;
-  #hasReader = false;
 
   /** @param open What it throws is thrown by every call. */
   constructor(open: () => Promise<LiveStream>) {
@@ -22,11 +22,6 @@ export class DeferredStream implements SpeechStream {
       (stream) => (this.#opened = stream),
       () => {},
     );
-  }
-
-  /** Resolves when the stream is there. */
-  get opening(): Promise<LiveStream> {
-    return this.#opening;
   }
 
   async write(chunk: AudioChunk): Promise<void> {
@@ -61,9 +56,7 @@ export class DeferredStream implements SpeechStream {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<StreamEvent, void, undefined> {
-    if (this.#hasReader) throw new TypeError('a stream has one reader; it is being read already.');
-    this.#hasReader = true;
-    return new EventReader(() => this);
+    return this.#reader.of(this);
   }
 
   /** The next event, undefined when there are no more. For the stream's one reader. */

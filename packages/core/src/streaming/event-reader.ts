@@ -6,6 +6,18 @@ interface Readable {
   dispose(): Promise<void>;
 }
 
+/** Hands out the one reader that a stream has. */
+export class OneReader {
+  #taken = false;
+
+  /** @throws TypeError when it was handed out before. */
+  of(stream: Readable): EventReader {
+    if (this.#taken) throw new TypeError('a stream has one reader; it is being read already.');
+    this.#taken = true;
+    return new EventReader(() => stream);
+  }
+}
+
 /**
  * The reader of a stream, opened with the first read. Unlike a generator function's, its `return()` doesn't wait for a read
  * that is under way: in the silence of a microphone that may take forever.

@@ -2,7 +2,7 @@ import { AsrError } from '../errors.js';
 import type { ChunkConverter } from './chunk-converter.js';
 import { Deferred } from './deferred.js';
 import { EventQueue } from './event-queue.js';
-import { EventReader } from './event-reader.js';
+import { OneReader } from './event-reader.js';
 import { Inbox, type Task } from './inbox.js';
 import { LagMeter } from './lag-meter.js';
 import type { LiveDecoder, LiveEvent, OpenDecoder } from './live-decoder.js';
@@ -38,6 +38,7 @@ export class LiveStream implements SpeechStream {
   readonly #converter: ChunkConverter;
   readonly #events = new EventQueue();
   readonly #inbox = new Inbox();
+  readonly #reader = new OneReader();
   readonly #lag: LagMeter;
   readonly #controller = new AbortController();
   #writers: Deferred[] = [];
@@ -47,7 +48,6 @@ export class LiveStream implements SpeechStream {
   #work: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   #release: Promise<void> | undefined;
-  #hasReader = false;
 
   /** @throws The signal's reason when it is aborted already; what `open` throws. */
   constructor(parts: LiveStreamParts) {
@@ -129,9 +129,7 @@ export class LiveStream implements SpeechStream {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<StreamEvent, void, undefined> {
-    if (this.#hasReader) throw new TypeError('a stream has one reader; it is being read already.');
-    this.#hasReader = true;
-    return new EventReader(() => this);
+    return this.#reader.of(this);
   }
 
   /** The next event, undefined when there are no more. For the stream's one reader. */
