@@ -13,6 +13,7 @@ import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import sileroVad from '@org/asr-model-silero-vad';
 import {
   createNodePlatform,
+  joinFloats,
   loadModel,
   loadVad,
   normalizeEnglish,
@@ -141,13 +142,7 @@ async function putTogether(seed: number, shortest: number, longest: number, vad:
     );
     length += prompt.length;
   }
-  const samples = new Float32Array(length);
-  let at = 0;
-  for (const part of parts) {
-    samples.set(part, at);
-    at += part.length;
-  }
-  return { name, samples, truth };
+  return { name, samples: joinFloats(parts), truth };
 }
 
 async function report(

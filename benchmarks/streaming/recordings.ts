@@ -2,6 +2,7 @@
 import {
   createNodePlatform,
   isCtcModel,
+  joinFloats,
   loadModel,
   normalizeEnglish,
   prepareAudio,
@@ -64,7 +65,7 @@ export async function whisperTimed(name: 'jfk' | 'two_cities'): Promise<Recordin
   const samples = await readSamples(`golden/wav/${name}.wav`);
   return {
     name,
-    samples: joined([samples, new Float32Array(PAUSE * RATE)]),
+    samples: joinFloats([samples, new Float32Array(PAUSE * RATE)]),
     text,
     normalize: normalizeEnglish,
     words: words.map(([word, start, end], i) => ({
@@ -151,7 +152,7 @@ async function together(
   }
   return {
     name,
-    samples: joined(parts),
+    samples: joinFloats(parts),
     text: utterances.map(({ text }) => text).join(' '),
     words,
     normalize: normalizeEnglish,
@@ -171,14 +172,4 @@ async function timeWords(
     end: offset + word.end,
     last: i === words.length - 1,
   }));
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,5 +1,12 @@
 /** What holds for every CTC family alike: options that it can't honour are errors, and any text can be aligned. */
-import { loadModel, mixdown, type AsrError, type CtcModel, type TranscribeOptions } from '@org/asr-node';
+import {
+  joinFloats,
+  loadModel,
+  mixdown,
+  type AsrError,
+  type CtcModel,
+  type TranscribeOptions,
+} from '@org/asr-node';
 import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -160,14 +167,8 @@ describe.each(FOLDERS)('%s', (name) => {
       spans.push({ start, end: at / 16_000, words: clip.text.trim().split(/\s+/).filter(Boolean).length });
       at += pause.length;
     }
-    const joined = new Float32Array(at);
-    let offset = 0;
-    for (const part of parts) {
-      joined.set(part, offset);
-      offset += part.length;
-    }
     const text = spans.map((_, round) => clips[round % clips.length]!.text.trim()).join(' ');
-    const { words } = await model.align({ samples: joined, sampleRate: 16_000 }, text);
+    const { words } = await model.align({ samples: joinFloats(parts), sampleRate: 16_000 }, text);
     // SpeechBrain's recurrent model writes a word's first letter as soon as the word before it is over.
     const early = name === 'digits-speechbrain-ctc' ? 1.2 : 0.3;
     let word = 0;

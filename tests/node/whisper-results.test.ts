@@ -2,6 +2,7 @@
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import {
   createNodeBackend,
+  joinFloats,
   loadModel,
   mixdown,
   readWav,
@@ -20,16 +21,9 @@ const pcm = (...channels: Float32Array[]): Pcm => ({ samples: channels, sampleRa
 
 /** Pieces one after the other; a number stands for seconds of silence. */
 function join(...pieces: (Float32Array | number)[]): Float32Array {
-  const arrays = pieces.map((piece) =>
-    typeof piece === 'number' ? new Float32Array(piece * SECOND) : piece,
+  return joinFloats(
+    pieces.map((piece) => (typeof piece === 'number' ? new Float32Array(piece * SECOND) : piece)),
   );
-  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    all.set(array, at);
-    at += array.length;
-  }
-  return all;
 }
 
 let backend: NodeBackend;

@@ -1,7 +1,15 @@
 /** The packaged Whisper behind the packaged detector. */
 import sileroVad from '@org/asr-model-silero-vad';
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
-import { loadModel, loadVad, mixdown, normalizeEnglish, readWav, wordErrorRate } from '@org/asr-node';
+import {
+  joinFloats,
+  loadModel,
+  loadVad,
+  mixdown,
+  normalizeEnglish,
+  readWav,
+  wordErrorRate,
+} from '@org/asr-node';
 import type { Pcm, Segment, SpeechModel, TranscribeOptions, Transcript, Vad } from '@org/asr-node';
 import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
 import { readFileSync } from 'node:fs';
@@ -16,15 +24,7 @@ const pcm = (samples: Float32Array): Pcm => ({ samples, sampleRate: RATE });
 const silence = (seconds: number): Float32Array => new Float32Array(seconds * RATE);
 const normalized = (text: string): string => normalizeEnglish(text).trim();
 
-function join(...parts: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
+const join = (...parts: readonly Float32Array[]): Float32Array => joinFloats(parts);
 
 let model: SpeechModel;
 let vad: Vad;

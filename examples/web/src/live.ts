@@ -1,4 +1,4 @@
-import { writeWav } from '@org/asr-web';
+import { joinFloats, writeWav } from '@org/asr-web';
 import type { LiveAudio, Pcm, SpeechModel, StreamEvent, Transcript } from '@org/asr-web';
 import { clock, element } from './elements.js';
 import { chosenLanguage } from './session.js';
@@ -52,13 +52,7 @@ async function* keep(audio: LiveAudio, chunks: Pcm[]): AsyncGenerator<Pcm> {
 
 function recordingOf(chunks: readonly Pcm[]): File {
   const mono = chunks.map(({ samples }) => samples as Float32Array);
-  const samples = new Float32Array(mono.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of mono) {
-    samples.set(piece, at);
-    at += piece.length;
-  }
-  const wav = writeWav({ samples, sampleRate: chunks[0]?.sampleRate ?? 48_000 });
+  const wav = writeWav({ samples: joinFloats(mono), sampleRate: chunks[0]?.sampleRate ?? 48_000 });
   const name = `recording ${new Date().toISOString().slice(0, 16).replaceAll(':', '-')}.wav`;
   return new File([wav], name, { type: 'audio/wav' });
 }

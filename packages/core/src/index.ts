@@ -1,3 +1,4 @@
+export { joinBytes, joinFloats } from './join-arrays.js';
 export { AsrError } from './errors.js';
 export type { AsrErrorCode } from './errors.js';
 export { sniffContainer } from './audio/container.js';

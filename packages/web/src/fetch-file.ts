@@ -1,4 +1,4 @@
-import { AsrError } from '@org/asr-core';
+import { AsrError, joinBytes } from '@org/asr-core';
 import type { LoadProgress, OpenModelOptions } from '@org/asr-core';
 
 /**
@@ -107,13 +107,7 @@ async function readChunks(
     loaded += next.value.length;
     report(loaded, total);
   }
-  const bytes = new Uint8Array(loaded);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return joinBytes(chunks);
 }
 
 /** Size of the body as it will be read; unknown for compressed transfers, whose header counts compressed bytes. */

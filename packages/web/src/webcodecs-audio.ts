@@ -1,4 +1,4 @@
-import { readMp3Header } from '@org/asr-core';
+import { joinFloats, readMp3Header } from '@org/asr-core';
 import type { Pcm } from '@org/asr-core';
 import {
   ADTS,
@@ -68,16 +68,7 @@ function joinChannels(pieces: readonly (readonly Float32Array[])[]): readonly Fl
   if (pieces.some((piece) => piece.length !== first.length)) {
     throw new Error('the number of its channels changes on the way');
   }
-  const length = pieces.reduce((sum, [channel]) => sum + channel!.length, 0);
-  return first.map((_, channel) => {
-    const joined = new Float32Array(length);
-    let at = 0;
-    for (const piece of pieces) {
-      joined.set(piece[channel]!, at);
-      at += piece[channel]!.length;
-    }
-    return joined;
-  });
+  return first.map((_, channel) => joinFloats(pieces.map((piece) => piece[channel]!)));
 }
 
 /** Leaves out what the encoder added at both ends, where the file says how much: 50 ms and more at the start. */

@@ -1,4 +1,5 @@
 import { AsrError } from '../errors.js';
+import { joinBytes } from '../join-arrays.js';
 import { iterate } from './streams.js';
 
 /** When a request is tried again. All times are seconds. */
@@ -187,13 +188,7 @@ async function readSmall(response: Response, what: string, alive: () => void): P
     if (size > LARGEST_JSON)
       throw new AsrError('DOWNLOAD_FAILED', `${what} is too long for a listing of files.`);
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return joinBytes(chunks);
 }
 
 /** The chunks of a body; a connection that fails is a {@link TransferError}. */
