@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { TensorData } from '@org/asr-core';
-import { isPinned } from '../worker/pinned.js';
+import { isPinned } from '../pinned.js';
 
 /** Smaller arrays are left to the collector. Bytes. */
 const SMALL = 4096;
