@@ -14,39 +14,22 @@ import {
   openWhisperGraphs,
   readWav,
   whisperLogMel,
-  type InferenceBackend,
-  type InferenceSession,
 } from '@org/asr-node';
+import { watchRuns } from '@org/asr-testkit';
 import { readFileSync } from 'node:fs';
 
 let inside = 0;
 let runs = 0;
 
-/** The same session, with a stopwatch on `run`. */
-function timed(session: InferenceSession): InferenceSession {
-  return new Proxy(session, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key, target);
-      if (key !== 'run') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      return async (...parameters: Parameters<InferenceSession['run']>) => {
-        const start = performance.now();
-        const outputs = await target.run(...parameters);
-        inside += performance.now() - start;
-        runs++;
-        return outputs;
-      };
-    },
-  });
-}
-
 const rounds = Number(process.argv[2] ?? 12);
 const inner = await createNodeBackend();
-const backend: InferenceBackend = {
-  name: inner.name,
-  createSession: async (...parameters) => timed(await inner.createSession(...parameters)),
-  dispose: () => inner.dispose(),
-  [Symbol.asyncDispose]: () => inner.dispose(),
-};
+const backend = watchRuns(inner, async (_, execute) => {
+  const start = performance.now();
+  const outputs = await execute();
+  inside += performance.now() - start;
+  runs++;
+  return outputs;
+});
 const files = await openModel(whisperTinyEn, {});
 const graphs = await openWhisperGraphs(files, backend, { threads: 1 });
 const tokenizer = await loadWhisperTokenizer(files, { modelVocabularySize: graphs.vocabularySize });

@@ -29,10 +29,9 @@ import {
   prepareAudio,
   wordErrorRate,
   type InferenceBackend,
-  type InferenceSession,
 } from '@org/asr-node';
 import { whisperTinyEn } from '@org/asr-model-whisper-tiny-en';
-import { testData } from '@org/asr-testkit';
+import { testData, watchRuns } from '@org/asr-testkit';
 import { decodeAudio } from '../packages/node/src/audio.js';
 import { machine, median } from './interleaved.js';
 import { importPeer } from './peers.js';
@@ -100,29 +99,15 @@ async function longFile(): Promise<Recording> {
 let inside = 0;
 
 /** The backend with a stopwatch on every run. */
-function timed(backend: InferenceBackend): InferenceBackend {
-  const watch = (session: InferenceSession): InferenceSession =>
-    new Proxy(session, {
-      get(target, key) {
-        const value: unknown = Reflect.get(target, key, target);
-        if (key !== 'run') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        return async (...parameters: Parameters<InferenceSession['run']>) => {
-          const start = performance.now();
-          try {
-            return await target.run(...parameters);
-          } finally {
-            inside += performance.now() - start;
-          }
-        };
-      },
-    });
-  return {
-    name: backend.name,
-    createSession: async (...parameters) => watch(await backend.createSession(...parameters)),
-    dispose: () => backend.dispose(),
-    [Symbol.asyncDispose]: () => backend.dispose(),
-  };
-}
+const timed = (backend: InferenceBackend): InferenceBackend =>
+  watchRuns(backend, async (_, execute) => {
+    const start = performance.now();
+    try {
+      return await execute();
+    } finally {
+      inside += performance.now() - start;
+    }
+  });
 
 /** Our model twice: as it is by default, and with windows fitted to the audio. */
 async function ours(): Promise<readonly [Peer, Peer]> {

@@ -17,7 +17,7 @@ import {
   type InferenceBackend,
   type InferenceSession,
 } from '@org/asr-node';
-import { testData } from '@org/asr-testkit';
+import { testData, watchRuns } from '@org/asr-testkit';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { decodeAudio } from '../packages/node/src/audio.js';
@@ -68,37 +68,23 @@ function processorTime(before: NodeJS.CpuUsage): number {
 }
 
 /** The backend with a tally of every run. */
-function tallied(backend: InferenceBackend): InferenceBackend {
-  const watch = (session: InferenceSession): InferenceSession =>
-    new Proxy(session, {
-      get(target, key) {
-        const value: unknown = Reflect.get(target, key, target);
-        if (key !== 'run') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        return async (...parameters: Parameters<InferenceSession['run']>) => {
-          const [kind, rows, tokens] = kindOf(target, parameters[0]);
-          const before = process.cpuUsage();
-          const start = performance.now();
-          try {
-            return await target.run(...parameters);
-          } finally {
-            const tally = tallies.get(kind) ?? { runs: 0, rows: 0, tokens: 0, ms: 0, processor: 0 };
-            tally.runs++;
-            tally.rows += rows;
-            tally.tokens += tokens;
-            tally.ms += performance.now() - start;
-            tally.processor += processorTime(before);
-            tallies.set(kind, tally);
-          }
-        };
-      },
-    });
-  return {
-    name: backend.name,
-    createSession: async (...parameters) => watch(await backend.createSession(...parameters)),
-    dispose: () => backend.dispose(),
-    [Symbol.asyncDispose]: () => backend.dispose(),
-  };
-}
+const tallied = (backend: InferenceBackend): InferenceBackend =>
+  watchRuns(backend, async ({ session, feeds }, execute) => {
+    const [kind, rows, tokens] = kindOf(session, feeds);
+    const before = process.cpuUsage();
+    const start = performance.now();
+    try {
+      return await execute();
+    } finally {
+      const tally = tallies.get(kind) ?? { runs: 0, rows: 0, tokens: 0, ms: 0, processor: 0 };
+      tally.runs++;
+      tally.rows += rows;
+      tally.tokens += tokens;
+      tally.ms += performance.now() - start;
+      tally.processor += processorTime(before);
+      tallies.set(kind, tally);
+    }
+  });
 
 await using inner = await createNodeBackend();
 await using model = await loadModel(whisperTinyEn, { threads, backend: tallied(inner) });

@@ -9,13 +9,12 @@ import {
   wordErrorRate,
   writeWav,
   createNodeBackend,
-  type InferenceBackend,
   type Pcm,
   type SpeechModel,
   type Transcript,
   type Word,
 } from '@org/asr-node';
-import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
+import { hasTestData, repositoryFile, testData, watchRuns } from '@org/asr-testkit';
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -364,25 +363,11 @@ describe('audio context', () => {
   it('is 30 s, or fitted to short audio when asked, and then 30 s again after a failure', async () => {
     const inner = await createNodeBackend();
     const frames: number[] = [];
-    const backend: InferenceBackend = {
-      name: inner.name,
-      async createSession(...parameters) {
-        const session = await inner.createSession(...parameters);
-        return new Proxy(session, {
-          get(target, key) {
-            const value: unknown = Reflect.get(target, key, target);
-            if (key !== 'run') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-            return (...[feeds, fetches]: Parameters<typeof session.run>) => {
-              const features = feeds['input_features'];
-              if (features) frames.push(features.dims[2]!);
-              return target.run(feeds, fetches);
-            };
-          },
-        });
-      },
-      dispose: () => inner.dispose(),
-      [Symbol.asyncDispose]: () => inner.dispose(),
-    };
+    const backend = watchRuns(inner, ({ feeds }, execute) => {
+      const features = feeds['input_features'];
+      if (features) frames.push(features.dims[2]!);
+      return execute();
+    });
     const watched = await loadModel(whisperTinyEn, { backend });
     try {
       const hear = async (decoding: object) => {

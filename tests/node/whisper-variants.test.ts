@@ -8,13 +8,12 @@ import {
   mixdown,
   readWav,
   type InferenceBackend,
-  type InferenceSession,
   type NodeBackend,
   type Pcm,
   type SpeechModel,
   type TranscribeOptions,
 } from '@org/asr-node';
-import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
+import { hasTestData, repositoryFile, testData, watchRuns } from '@org/asr-testkit';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -67,33 +66,17 @@ function byteLevelCharacters(): ReadonlyMap<string, number> {
 }
 
 /** A backend that notes the tokens of every decoder run. */
-function recording(backend: InferenceBackend): {
+function recording(inner: InferenceBackend): {
   readonly backend: InferenceBackend;
   readonly runs: number[][];
 } {
   const runs: number[][] = [];
-  const watch = (session: InferenceSession): InferenceSession =>
-    new Proxy(session, {
-      get(target, key) {
-        const value: unknown = Reflect.get(target, key, target);
-        if (key !== 'run') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        return async (...args: Parameters<InferenceSession['run']>) => {
-          const ids = args[0]['input_ids'];
-          if (ids) runs.push([...(await ids.read())].map(Number));
-          return target.run(...args);
-        };
-      },
-    });
-  const proxy = new Proxy(backend, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key, target);
-      if (key !== 'createSession')
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      return async (...args: Parameters<InferenceBackend['createSession']>) =>
-        watch(await target.createSession(...args));
-    },
+  const backend = watchRuns(inner, async ({ feeds }, execute) => {
+    const ids = feeds['input_ids'];
+    if (ids) runs.push([...(await ids.read())].map(Number));
+    return execute();
   });
-  return { backend: proxy, runs };
+  return { backend, runs };
 }
 
 let backend: NodeBackend;

@@ -6,6 +6,8 @@ export type { FakeBackendOptions, FakeGraph, FakeOutput } from './fake-backend.j
 export { fakeTestGraphs } from './fake-graphs.js';
 export { EXTERNAL_DATA, externalDataFile, memoryFile, onnxGraph } from './graphs.js';
 export type { TestGraph } from './graphs.js';
+export { watchRuns } from './watch-runs.js';
+export type { WatchedRun } from './watch-runs.js';
 export { writeOnnx } from './onnx-writer.js';
 export type { OnnxGraph } from './onnx-writer.js';
 export { hasTestData, repositoryFile, testData } from './test-data.js';

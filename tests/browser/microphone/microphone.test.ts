@@ -110,17 +110,22 @@ function pitch(chunks: readonly Pcm[]): number {
   return (crossings * chunks[0]!.sampleRate) / samples.length;
 }
 
+/** A stream of 440 Hz, at the rate of the context. */
+async function playTone(context: AudioContext): Promise<MediaStream> {
+  const tone = new OscillatorNode(context, { frequency: 440 });
+  const target = context.createMediaStreamDestination();
+  tone.connect(target);
+  tone.start();
+  await context.resume();
+  return target.stream;
+}
+
 // What a device gives can change while it is used, as when a headset takes a call.
 it.each([8000, 16_000, 44_100, 96_000])(
   'states the rate of what it gives, from a stream of %i Hz',
   async (rate) => {
     const context = new AudioContext({ sampleRate: rate });
-    const tone = new OscillatorNode(context, { frequency: 440 });
-    const target = context.createMediaStreamDestination();
-    tone.connect(target);
-    tone.start();
-    await context.resume();
-    const chunks = await listen(mediaStreamAudio(target.stream), 1);
+    const chunks = await listen(mediaStreamAudio(await playTone(context)), 1);
     await context.close();
     expect(new Set(chunks.map(({ sampleRate }) => sampleRate)).size).toBe(1);
     expect(pitch(chunks.slice(3))).toBeGreaterThan(430);
@@ -130,13 +135,9 @@ it.each([8000, 16_000, 44_100, 96_000])(
 
 it('takes a MediaStream, whose tracks stay its own', async () => {
   const context = new AudioContext();
-  const tone = new OscillatorNode(context, { frequency: 440 });
-  const target = context.createMediaStreamDestination();
-  tone.connect(target);
-  tone.start();
-  await context.resume();
-  const chunks = await listen(mediaStreamAudio(target.stream), 1);
+  const stream = await playTone(context);
+  const chunks = await listen(mediaStreamAudio(stream), 1);
   expect(energy(chunks.slice(2))).toBeGreaterThan(0.2);
-  expect(target.stream.getAudioTracks()[0]!.readyState).toBe('live');
+  expect(stream.getAudioTracks()[0]!.readyState).toBe('live');
   await context.close();
 });

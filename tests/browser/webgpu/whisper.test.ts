@@ -1,5 +1,6 @@
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
-import type { InferenceBackend, ModelFile, SessionOptions } from '@org/asr-core';
+import type { InferenceBackend } from '@org/asr-core';
+import { watchRuns } from '@org/asr-testkit/watch-runs';
 import { createWebGpuBackend, loadModel } from '@org/asr-web/webgpu';
 import { afterEach, expect, it, vi } from 'vitest';
 import { digits, DIGITS_CLIP, DIGITS_TEXT } from '../digits.js';
@@ -20,26 +21,15 @@ function watch(
   onRun: (file: string) => void = () => {},
 ): { readonly backend: InferenceBackend; readonly locations: Locations } {
   const locations = new Map<string, Set<string>>();
-  const createSession = async (file: ModelFile, options?: SessionOptions) => {
-    const session = await inner.createSession(file, options);
-    const run = session.run.bind(session);
-    session.run = async (feeds, fetches) => {
-      onRun(file.name);
-      const outputs = await run(feeds, fetches);
-      for (const [name, { location }] of Object.entries(outputs)) {
-        const seen = locations.get(`${file.name} ${name}`) ?? new Set();
-        locations.set(`${file.name} ${name}`, seen.add(location));
-      }
-      return outputs;
-    };
-    return session;
-  };
-  const backend: InferenceBackend = {
-    name: inner.name,
-    createSession,
-    dispose: () => inner.dispose(),
-    [Symbol.asyncDispose]: () => inner.dispose(),
-  };
+  const backend = watchRuns(inner, async ({ model: { name: file } }, execute) => {
+    onRun(file);
+    const outputs = await execute();
+    for (const [name, { location }] of Object.entries(outputs)) {
+      const seen = locations.get(`${file} ${name}`) ?? new Set();
+      locations.set(`${file} ${name}`, seen.add(location));
+    }
+    return outputs;
+  });
   return { backend, locations };
 }
 
