@@ -103,11 +103,21 @@ describe('microphone', () => {
   });
 });
 
-/** Hz of a tone, by how often it crosses zero upwards. */
+/**
+ * Hz of a tone, by the median time between its upward crossings of zero: a busy machine leaves gaps in what Chromium
+ * plays, and a gap spoils one period, where it lowers their number in a second by a tenth.
+ */
 function pitch(chunks: readonly Pcm[]): number {
   const samples = chunks.flatMap((chunk) => [...(chunk.samples as Float32Array)]);
-  const crossings = samples.filter((sample, i) => i > 0 && samples[i - 1]! < 0 && sample >= 0).length;
-  return (crossings * chunks[0]!.sampleRate) / samples.length;
+  const crossings: number[] = [];
+  for (let i = 1; i < samples.length; i++) {
+    const before = samples[i - 1]!;
+    const after = samples[i]!;
+    if (before < 0 && after >= 0) crossings.push(i - after / (after - before));
+  }
+  const periods = crossings.slice(1).map((crossing, i) => crossing - crossings[i]!);
+  const median = periods.sort((a, b) => a - b)[periods.length >> 1]!;
+  return chunks[0]!.sampleRate / median;
 }
 
 /** A stream of 440 Hz, at the rate of the context. */
