@@ -16,7 +16,7 @@ const guards: Readonly<Record<string, string>> = {
   hasChromium: 'no Chromium or Chrome was found (set CHROMIUM_PATH to its program file)',
 };
 
-/** Prints, after the other reporters, which tests did not run here and why. */
+/** Prints, after the other reporters, which tests did not run here and why, and which passed at the second attempt only. */
 export default class SkipReport implements Reporter {
   #filtered = false;
 
@@ -51,7 +51,16 @@ export default class SkipReport implements Reporter {
       lines.push('  tests/browser: no Chromium or Chrome was found (set CHROMIUM_PATH to its program file)');
     }
     console.log(lines.length === 0 ? '\nNothing was skipped.' : `\nSkipped here:\n${lines.join('\n')}`);
+    const unsteady = modules.flatMap(unsteadyTests);
+    if (unsteady.length > 0) console.log(`\nPassed at the second attempt only:\n${unsteady.join('\n')}`);
   }
+}
+
+function unsteadyTests(module: TestModule): string[] {
+  const file = relative(root, module.moduleId);
+  return [...module.children.allTests('passed')]
+    .filter((test) => test.diagnostic()?.flaky)
+    .map((test) => `  ${file} > ${test.fullName}`);
 }
 
 function reasonOf(file: string): string {
