@@ -6,7 +6,8 @@
  * - `mirror`: frame t is centred on sample hop·(t + ½); the audio is mirrored, its end samples repeated (Kaldi without
  *   `snip_edges`).
  * - `center-reflect`, `center-zero`: frame t is centred on sample hop·t; the audio is reflected about its end samples, or
- *   surrounded by zeros (`torch.stft(center=True)`, librosa).
+ *   surrounded by zeros (`torch.stft(center=True)`, librosa). Audio shorter than the padding, which torch refuses, is
+ *   reflected to and fro as by `numpy.pad`.
  */
 export type FrameEdges = 'snip' | 'snip-padded' | 'mirror' | 'center-reflect' | 'center-zero';
 
