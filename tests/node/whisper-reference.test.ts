@@ -63,6 +63,7 @@ function translate(options: Readonly<Record<string, unknown>>): TranscribeOption
     whenAllFail: 'last',
     trimSilence: false,
     wordAlignment: 'teacher-forced',
+    wordConfidence: 'teacher-forced',
   };
   const common: Record<string, unknown> = {};
   const off = (value: unknown): unknown => value ?? false;
@@ -149,7 +150,14 @@ describe.each(['tiny.en', 'base'])('openai/whisper %s', (name) => {
         const { decoding, ...common } = translate(options);
         const result = await model.transcribe(
           { samples, sampleRate },
-          { ...common, decoding: { ...(decoding as WhisperDecoding), wordAlignment: 'decoding' } },
+          {
+            ...common,
+            decoding: {
+              ...(decoding as WhisperDecoding),
+              wordAlignment: 'decoding',
+              wordConfidence: 'decoding',
+            },
+          },
         );
         const plain = await model.transcribe(
           { samples, sampleRate },

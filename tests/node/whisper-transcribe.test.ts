@@ -10,6 +10,7 @@ import {
   writeWav,
   createNodeBackend,
   type Pcm,
+  type WhisperDecoding,
   type SpeechModel,
   type Transcript,
   type Word,
@@ -105,6 +106,38 @@ describe('jfk', () => {
     expect(distances[distances.length >> 1]).toBeLessThanOrEqual(0.04);
     // One is farther: where "you" ends before the pause.
     expect(distances.at(-2)).toBeLessThan(0.15);
+  });
+
+  it('says how sure it is of words by the decoding, or by reading the text again', async () => {
+    const wordsBy = async (decoding: Omit<WhisperDecoding, 'type'>) => {
+      const { segments } = await model.transcribe(JFK, {
+        timestamps: 'word',
+        decoding: { type: 'whisper', ...decoding },
+      });
+      return segments;
+    };
+    const [plain, again, guarded] = [
+      await wordsBy({}),
+      await wordsBy({ wordConfidence: 'teacher-forced' }),
+      await wordsBy({ hallucinationSilenceThreshold: 2 }),
+    ];
+    const all = (segments: typeof plain) => segments.flatMap(({ words = [] }) => words);
+    const times = (segments: typeof plain) => all(segments).map(({ text, start, end }) => ({ text, start, end }));
+    expect(times(plain)).toEqual(times(again));
+    const confidences = (segments: typeof plain) => all(segments).map(({ confidence }) => confidence!);
+    expect(confidences(guarded)).toEqual(confidences(again));
+    expect(confidences(plain)).not.toEqual(confidences(again));
+    // "And", one token, after the timestamp that opens the segment.
+    const first = plain[0]!;
+    expect(first.words![0]!.confidence).toBeCloseTo(Math.exp(first.tokenLogProbs![1]!), 6);
+    // Timestamps and what the rules forbid hardly count inside of a sentence.
+    const distances = confidences(plain)
+      .map((confidence, i) => Math.abs(confidence - confidences(again)[i]!))
+      .toSorted((a, b) => a - b);
+    expect(distances[distances.length >> 1]).toBeLessThan(0.1);
+    await expect(
+      wordsBy({ wordAlignment: 'decoding', wordConfidence: 'teacher-forced' }),
+    ).rejects.toThrow(/wordConfidence/);
   });
 
   it('times words inside of their segments and in order', async () => {

@@ -88,6 +88,7 @@ export {
   copyElements,
   createTensor,
   disposeTensors,
+  freeTensor,
   elementCount,
   TENSOR_TYPES,
 } from './inference/tensor.js';

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AsrError, connectBackend } from '@org/asr-core';
 import type { NodeBackend } from './backend.js';
+import { releaseMemory } from './ort/release-memory.js';
 import { messageOf } from './ort/runtime.js';
 import { workerEndpoint } from './worker/endpoint.js';
 import { createExitFlags, holdExit, releaseExit } from './worker/exit-guard.js';
@@ -45,6 +46,7 @@ export async function createWorkerBackend(options: WorkerBackendOptions = {}): P
   });
   const connecting = connectBackend(workerEndpoint(worker), {
     onBusy: (busy) => (busy ? worker.ref() : worker.unref()),
+    freeMemory: releaseMemory,
     onDispose: () => worker.terminate(),
   });
   try {

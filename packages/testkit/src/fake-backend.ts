@@ -255,6 +255,12 @@ class FakeTensor<T extends TensorType = TensorType> implements Tensor<T> {
     this.#backend.liveTensors -= 1;
   }
 
+  free(): void {
+    // Whoever still looks at the elements finds none.
+    if (this.#data !== undefined) structuredClone(null, { transfer: [this.#data.buffer as ArrayBuffer] });
+    this.dispose();
+  }
+
   #open(): TensorDataMap[T] {
     if (this.#data === undefined) throw disposed(`${this.type} tensor`);
     return this.#data as TensorDataMap[T];

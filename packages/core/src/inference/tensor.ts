@@ -64,8 +64,14 @@ export interface Tensor<T extends TensorType = TensorType> {
   readonly data: TensorDataMap[T];
   /** The elements, fetched from the device where needed. */
   read(): Promise<TensorDataMap[T]>;
-  /** Frees native or device memory. Idempotent. */
+  /** Frees native or device memory. Idempotent. Elements that were read stay the caller's. */
   dispose(): void;
+  /**
+   * Disposes the tensor and takes back the elements that `data` and `read` gave out, so that their memory is free at once and not
+   * when a garbage collector finds it: from here on those arrays must not be used. For outputs of some size that are read at every
+   * step. Idempotent. Backends without it leave the memory to the collector; {@link freeTensor} calls what there is.
+   */
+  free?(): void;
 }
 
 class PlainTensor<T extends TensorType> implements Tensor<T> {
@@ -114,4 +120,10 @@ export function copyElements<D extends TensorData>(data: D): D {
 export function disposeTensors(tensors: Readonly<Record<string, Tensor>> | Iterable<Tensor>): void {
   const all = Symbol.iterator in tensors ? tensors : Object.values(tensors);
   for (const tensor of all) tensor.dispose();
+}
+
+/** Ends a tensor together with the arrays that were read of it, see `Tensor.free`: nobody may hold one any more. */
+export function freeTensor(tensor: Tensor): void {
+  if (tensor.free) tensor.free();
+  else tensor.dispose();
 }

@@ -12,7 +12,7 @@ export interface TokenScorer {
    * @param rows Number of rows. A history of one row may be continued by more: it is copied to all of them.
    * @param from First of the `n` positions whose logits are wanted; `n - 1` for the last alone.
    * @returns Raw logits, `rows × (n - from) × vocabularySize`. The caller may overwrite them; they are valid
-   * until the next call.
+   * until the next call and until the scorer is disposed: their memory is used again or freed then.
    */
   append(tokens: readonly number[] | Int32Array, rows: number, from: number): Promise<Float32Array>;
   /** Makes row `i` continue the history of row `parents[i]`; `parents` may be shorter or longer than the rows there are. */

@@ -47,7 +47,7 @@ export interface OrtBinding<V extends OrtValue> {
   /**
    * Called once, when no run uses the value any more.
    *
-   * @param isRead Whether `data` was called for it: the caller may still hold the array.
+   * @param isRead Whether somebody may still hold the array that `data` gave.
    */
   free(value: V, isRead: boolean): void;
   /** Runs a job when the runtime may be entered. */

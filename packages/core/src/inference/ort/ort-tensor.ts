@@ -45,9 +45,11 @@ export class OrtTensor<V extends OrtValue, T extends TensorType = TensorType> im
     const { type } = tensor;
     const dims = [...tensor.dims];
     const wrap = (data: TensorData): V => create(binding, name, type, data, dims);
-    const value =
-      tensor.location === 'cpu' ? wrap(copyElements(tensor.data)) : tensor.read().then((data) => wrap(data));
-    return { value, release: () => {} };
+    if (tensor.location !== 'cpu') {
+      return { value: tensor.read().then((data) => wrap(data)), release: () => {} };
+    }
+    const copy = wrap(copyElements(tensor.data));
+    return { value: copy, release: () => binding.free(copy, false) };
   }
 
   get data(): TensorDataMap[T] {
@@ -78,6 +80,11 @@ export class OrtTensor<V extends OrtValue, T extends TensorType = TensorType> im
     this.#isDisposed = true;
     this.#binding.liveTensors -= 1;
     if (this.#users === 0) this.#binding.free(this.#value, this.#isRead);
+  }
+
+  free(): void {
+    this.#isRead = false;
+    this.dispose();
   }
 
   /** A run that was started with this tensor may still wait for its turn when the tensor is disposed. */

@@ -4,6 +4,7 @@ import { orAbort } from '../../or-abort.js';
 import type { InferenceBackend, InferenceSession, SessionOptions } from '../backend.js';
 import { checkSessionOptions } from '../check-options.js';
 import { Connection } from './connection.js';
+import type { ConnectionOptions } from './connection.js';
 import { packFile } from './protocol.js';
 import type { MessageEndpoint } from './protocol.js';
 import { RemoteSession } from './remote-session.js';
@@ -17,9 +18,7 @@ export interface RemoteBackend extends InferenceBackend {
 }
 
 /** What the owner of the other thread is told; for {@link connectBackend}. */
-export interface ConnectOptions {
-  /** Told when answers are awaited and when no more are, for keeping a process alive only as long as it must. */
-  readonly onBusy?: (busy: boolean) => void;
+export interface ConnectOptions extends ConnectionOptions {
   /** Ends the thread; called once, after its backend was disposed. */
   readonly onDispose?: () => void | Promise<unknown>;
 }
@@ -36,7 +35,7 @@ export async function connectBackend(
   endpoint: MessageEndpoint,
   options: ConnectOptions = {},
 ): Promise<RemoteBackend> {
-  const connection = new Connection(endpoint, options.onBusy ?? (() => {}));
+  const connection = new Connection(endpoint, options);
   const { name } = await connection.request({ type: 'hello' });
   return new ConnectedBackend(name, connection, options.onDispose);
 }

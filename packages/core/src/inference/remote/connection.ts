@@ -1,9 +1,18 @@
 import { AsrError } from '../../errors.js';
 import { unpackError } from './protocol.js';
+import type { TensorData } from '../tensor.js';
 import type { MessageEndpoint, Replies, Reply, Request } from './protocol.js';
 
 /** A request without the number that the connection gives it. */
 type Unnumbered<R> = R extends { readonly id: number } ? Omit<R, 'id'> : never;
+
+/** What the owner of the other thread may have a connection do. */
+export interface ConnectionOptions {
+  /** Told when answers are awaited and when no more are, for keeping a process alive only as long as it must. */
+  readonly onBusy?: (busy: boolean) => void;
+  /** Frees the memory of received elements that nobody uses any more. Default: it is left to the garbage collector. */
+  readonly freeMemory?: (data: TensorData) => void;
+}
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -16,15 +25,18 @@ export class Connection {
   liveTensors = 0;
   readonly #endpoint: MessageEndpoint;
   readonly #onBusy: (busy: boolean) => void;
+  readonly #freeMemory: (data: TensorData) => void;
   readonly #waiting = new Map<number, Waiting>();
   readonly #released: number[] = [];
   #nextId = 1;
   #held = 0;
   #failure: AsrError | undefined;
 
-  constructor(endpoint: MessageEndpoint, onBusy: (busy: boolean) => void) {
+  constructor(endpoint: MessageEndpoint, options: ConnectionOptions) {
+    const { onBusy = () => {}, freeMemory = () => {} } = options;
     this.#endpoint = endpoint;
     this.#onBusy = onBusy;
+    this.#freeMemory = freeMemory;
     endpoint.listen((message) => this.#settle(message as Reply));
   }
 
@@ -49,6 +61,11 @@ export class Connection {
   /** Frees a tensor over there, together with others of the same turn. */
   release(handle: number): void {
     if (this.#released.push(handle) === 1) queueMicrotask(() => this.#flush());
+  }
+
+  /** Frees elements that came from over there and that nobody uses any more. */
+  freeMemory(data: TensorData): void {
+    this.#freeMemory(data);
   }
 
   /** Keeps handles alive while `body` prepares a message that uses them. */

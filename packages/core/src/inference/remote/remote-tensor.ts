@@ -12,6 +12,7 @@ export class RemoteTensor<T extends TensorType = TensorType> implements Tensor<T
   readonly location: 'cpu' | 'device';
   readonly #connection: Connection;
   #content: Content | undefined;
+  #isRead = false;
 
   constructor(connection: Connection, wire: WireTensor) {
     this.type = wire.type as T;
@@ -31,7 +32,7 @@ export class RemoteTensor<T extends TensorType = TensorType> implements Tensor<T
 
   get data(): TensorDataMap[T] {
     const content = this.#open();
-    if ('data' in content) return content.data as TensorDataMap[T];
+    if ('data' in content) return this.#elements(content.data);
     throw new AsrError(
       'BACKEND_FAILED',
       `this ${this.type} [${this.dims.join(', ')}] tensor lies in the inference thread; use read()`,
@@ -40,7 +41,7 @@ export class RemoteTensor<T extends TensorType = TensorType> implements Tensor<T
 
   async read(): Promise<TensorDataMap[T]> {
     const content = this.#open();
-    if ('data' in content) return content.data as TensorDataMap[T];
+    if ('data' in content) return this.#elements(content.data);
     const { data } = await this.#connection.request({ type: 'read', handle: content.handle });
     return data as TensorDataMap[T];
   }
@@ -51,6 +52,17 @@ export class RemoteTensor<T extends TensorType = TensorType> implements Tensor<T
     this.#content = undefined;
     this.#connection.liveTensors -= 1;
     if ('handle' in content) this.#connection.release(content.handle);
+    else if (!this.#isRead) this.#connection.freeMemory(content.data);
+  }
+
+  free(): void {
+    this.#isRead = false;
+    this.dispose();
+  }
+
+  #elements(data: TensorData): TensorDataMap[T] {
+    this.#isRead = true;
+    return data as TensorDataMap[T];
   }
 
   #open(): Content {

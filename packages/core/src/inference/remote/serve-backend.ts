@@ -141,10 +141,12 @@ class BackendServer {
         packed.push([name, { type, dims, handle }]);
         continue;
       }
-      const data = compact(await tensor.read());
+      let data = compact(await tensor.read());
+      // No two tensors of the caller share memory: it may free one of them.
+      if (transfer.includes(bufferOf(data))) data = copyElements(data);
       tensor.dispose();
       packed.push([name, { type, dims, data }]);
-      if (!transfer.includes(bufferOf(data))) transfer.push(bufferOf(data));
+      transfer.push(bufferOf(data));
     }
     return packed;
   }

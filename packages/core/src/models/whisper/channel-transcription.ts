@@ -144,6 +144,7 @@ export class ChannelTranscription {
       maxNewTokens: plan.maxNewTokens,
       contextPadding: plan.contextPadding,
       wordAlignment: plan.words ? decoding.wordAlignment : pauses.length > 0 ? 'decoding' : undefined,
+      wordConfidence: decoding.wordConfidence,
       signal,
     });
     const options: LongFormOptions = {

@@ -11,7 +11,8 @@ import type {
 } from '../../decoding/whisper/window-source.js';
 import type { AlignedWord } from '../../decoding/whisper/word-timing.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
-import type { EncodedAudio } from './graphs.js';
+import type { AttentiveRun } from './decoding-attention.js';
+import type { DecoderRun, EncodedAudio } from './graphs.js';
 import type { AttendedDecoding } from './time-words.js';
 import { scoreStart, type WindowEncoder } from './window-encoder.js';
 
@@ -34,6 +35,8 @@ export interface WindowSettings {
   readonly maxNewTokens: number;
   /** What words are timed by, see `WhisperDecoding.wordAlignment`; undefined: there are no words. */
   readonly wordAlignment?: 'decoding' | 'teacher-forced' | undefined;
+  /** Where the probabilities of words are from, see `WhisperDecoding.wordConfidence`. Default `decoding`. */
+  readonly wordConfidence?: 'decoding' | 'teacher-forced';
   /** Frames of padding that a short window gets in place of being filled up to 30 s. Default: it is filled up. */
   readonly contextPadding?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -80,7 +83,7 @@ class GraphWindowDecoder implements WindowDecoder {
   readonly #window: WindowRange;
   readonly #settings: WindowSettings;
   readonly language?: string;
-  /** The last decoding and the attention in it. */
+  /** The last decoding, and the attention in it where words are timed by that. */
   #decoded: AttendedDecoding | undefined;
 
   constructor(
@@ -128,17 +131,14 @@ class GraphWindowDecoder implements WindowDecoder {
 
   async #search(prompt: DecoderPrompt, temperature: number, maxNewTokens: number): Promise<SearchResult> {
     const { rules, search, maxTokens, signal } = this.#settings;
-    const run = this.#encoded.startDecoder();
+    const attends = this.#settings.wordAlignment === 'decoding';
+    const run = this.#encoded.startDecoder(attends);
     this.#decoded = undefined;
     try {
       const request = { ...prompt, rules, maxNewTokens, maxTokens, signal };
-      if (this.#settings.wordAlignment !== 'decoding') {
-        return await searchAtTemperature(run, request, temperature, search);
-      }
-      const { AttentiveRun } = await import('./decoding-attention.js');
-      const attention = new AttentiveRun(run, prompt.transcriptIndex, this.#positions);
-      const result = await searchAtTemperature(attention, request, temperature, search);
-      this.#decoded = { result, attention };
+      const attention = attends ? await this.#attentive(run, prompt.transcriptIndex) : undefined;
+      const result = await searchAtTemperature(attention ?? run, request, temperature, search);
+      this.#decoded = { result, attention, given: prompt.prompt.length - prompt.transcriptIndex };
       return result;
     } finally {
       run.dispose();
@@ -146,16 +146,28 @@ class GraphWindowDecoder implements WindowDecoder {
   }
 
   async alignWords(textTokens: readonly number[]): Promise<readonly AlignedWord[]> {
-    const { attendAnew, attentionAsDecoded, timeWords } = await import('./time-words.js');
-    const { tokenizer } = this.#settings;
-    const asDecoded = this.#decoded && attentionAsDecoded(textTokens, this.#decoded, tokenizer.special);
+    const { attendAnew, attentionAsDecoded, probabilitiesAsDecoded, timeWords } =
+      await import('./time-words.js');
+    const { tokenizer, wordConfidence } = this.#settings;
+    const { special } = tokenizer;
+    const decoded = this.#decoded;
+    const known =
+      decoded && wordConfidence !== 'teacher-forced'
+        ? probabilitiesAsDecoded(textTokens, decoded, special)
+        : undefined;
     const attended =
-      asDecoded ?? (await attendAnew(textTokens, this.#encoded, this.#languageToken(), this.#settings));
+      (decoded && attentionAsDecoded(textTokens, decoded, special)) ??
+      (await attendAnew(textTokens, this.#encoded, this.#languageToken(), this.#settings, known));
     return timeWords(textTokens, attended, this.#positions, tokenizer, this.language);
   }
 
   dispose(): void {
     this.#encoded.dispose();
+  }
+
+  async #attentive(run: DecoderRun, transcriptIndex: number): Promise<AttentiveRun> {
+    const { AttentiveRun } = await import('./decoding-attention.js');
+    return new AttentiveRun(run, transcriptIndex, this.#positions);
   }
 
   /** Encoder positions that hold audio. */

@@ -30,8 +30,12 @@ export interface WhisperGraphs extends AsyncDisposable {
 export interface EncodedAudio {
   /** Encoder positions (20 ms each). */
   readonly frames: number;
-  /** A decoder with an empty history. */
-  startDecoder(): DecoderRun;
+  /**
+   * A decoder with an empty history.
+   *
+   * @param withAlignment Whether its `alignment` will be asked for; that of a prompt takes megabytes. Default true.
+   */
+  startDecoder(withAlignment?: boolean): DecoderRun;
   /** Frees the encoder's output. Idempotent. */
   dispose(): void;
 }
@@ -40,7 +44,8 @@ export interface EncodedAudio {
 export interface DecoderRun extends TokenScorer {
   /**
    * Cross-attention probabilities of the alignment heads for the positions appended last:
-   * `heads × n × frames`, for one row. Rejects with `OPTION_UNSUPPORTED` when the graphs have no such output.
+   * `heads × n × frames`, for one row. Rejects with `OPTION_UNSUPPORTED` when the graphs have no such output, or the decoder was
+   * started without.
    */
   alignment(): Promise<{
     readonly data: Float32Array;
@@ -48,6 +53,6 @@ export interface DecoderRun extends TokenScorer {
     readonly tokens: number;
     readonly frames: number;
   }>;
-  /** Frees the cache. Idempotent. */
+  /** Frees the cache and the logits of the last call. Idempotent. */
   dispose(): void;
 }

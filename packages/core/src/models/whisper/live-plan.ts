@@ -11,6 +11,7 @@ const WHOLE_RECORDING = {
   prefix: 'what live audio begins with is not known',
   hallucinationSilenceThreshold:
     'silence is left out of live audio; its thresholds are those of vad and endpoint',
+  wordConfidence: 'words of live audio have the probabilities of the reading that wordAlignment names',
   trimSilence: 'segments of live audio end where speech does',
   nBest: 'a segment of live audio is what was confirmed, of which there is one',
   languageDetectionWindows: 'the language of live audio is told by its first utterance',

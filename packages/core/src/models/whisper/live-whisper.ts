@@ -149,6 +149,8 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
       hotwords,
       maxNewTokens,
       wordAlignment: decoding.wordAlignment,
+      // Most words of a window were confirmed and given; all have probabilities of one kind.
+      wordConfidence: 'teacher-forced',
       signal: this.#signal,
     });
   }

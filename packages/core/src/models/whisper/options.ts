@@ -150,7 +150,7 @@ export interface WhisperDecoding {
   readonly hallucinationSilenceThreshold?: number;
   /**
    * What words are timed by. `teacher-forced`: the text is fed to the model once more, without timestamps, and the next window
-   * starts where the last word ends, as openai/whisper does; times and probabilities are openai/whisper's. `decoding`: the
+   * starts where the last word ends, as openai/whisper does; times are openai/whisper's. `decoding`: the
    * attention with which the text was decoded; it costs a fifth of that, and the text is the same as without words. Beams and
    * samples are always fed once more.
    *
@@ -158,6 +158,16 @@ export interface WhisperDecoding {
    * pause half a second and more away.
    */
   readonly wordAlignment?: 'decoding' | 'teacher-forced';
+  /**
+   * What the `confidence` of a word, the mean probability of its tokens, is drawn from. `decoding`: what each token was chosen
+   * with, among all that the rules allowed (timestamps too). `teacher-forced`: its share among tokens of text when the text is fed
+   * to the model once more, as in openai/whisper; that needs logits at every token, and the second reading takes twice as long.
+   * Words of a `prefix`, which was not decoded, and of a text that is not the last one decoded, have the latter in any case.
+   *
+   * Default `decoding`; `teacher-forced` with `hallucinationSilenceThreshold`, whose limits were made for it. With
+   * `wordAlignment: 'decoding'` there is no second reading, and `teacher-forced` is refused.
+   */
+  readonly wordConfidence?: 'decoding' | 'teacher-forced';
   /**
    * Whether the ends of segments move inwards over silence, as far as the audio is clearly silent there.
    *

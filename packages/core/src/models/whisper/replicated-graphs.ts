@@ -73,8 +73,8 @@ class CountedAudio implements EncodedAudio {
     return this.#encoded.frames;
   }
 
-  startDecoder(): ReturnType<EncodedAudio['startDecoder']> {
-    return this.#encoded.startDecoder();
+  startDecoder(withAlignment?: boolean): ReturnType<EncodedAudio['startDecoder']> {
+    return this.#encoded.startDecoder(withAlignment);
   }
 
   dispose(): void {

@@ -33,6 +33,7 @@ describe('resolveWhisperDecoding', () => {
       audioContext: 'full',
       hallucinationSilenceThreshold: undefined,
       wordAlignment: 'teacher-forced',
+      wordConfidence: 'decoding',
       trimSilence: true,
       prependPunctuation: '"\'“¿([{-',
       appendPunctuation: '"\'.。,，!！?？:：”)]}、',
@@ -40,6 +41,15 @@ describe('resolveWhisperDecoding', () => {
       languageDetectionThreshold: 0.5,
       multilingualAudio: false,
     });
+  });
+
+  it('draws the confidence of words from the second reading where a threshold was made for that', () => {
+    const confidence = (options: object) => resolve(options).wordConfidence;
+    const hallucinationSilenceThreshold = 2;
+    expect(confidence({ hallucinationSilenceThreshold })).toBe('teacher-forced');
+    expect(confidence({ hallucinationSilenceThreshold, wordConfidence: 'decoding' })).toBe('decoding');
+    expect(confidence({ hallucinationSilenceThreshold, wordAlignment: 'decoding' })).toBe('decoding');
+    expect(confidence({ wordConfidence: 'teacher-forced' })).toBe('teacher-forced');
   });
 
   it('decodes windows on their own behind a detector, unless asked otherwise', () => {

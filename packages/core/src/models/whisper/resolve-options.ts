@@ -34,6 +34,7 @@ export interface ResolvedWhisperDecoding {
   readonly audioContext: 'fit' | 'full';
   readonly hallucinationSilenceThreshold: number | undefined;
   readonly wordAlignment: 'decoding' | 'teacher-forced';
+  readonly wordConfidence: 'decoding' | 'teacher-forced';
   readonly trimSilence: boolean;
   readonly prependPunctuation: string;
   readonly appendPunctuation: string;
@@ -72,6 +73,8 @@ export function resolveWhisperDecoding(
       `decoding.nBest: ${nBest} texts need ${searchesBeams ? `beamSize ${nBest} or more, found ${beamSize}` : `bestOf ${nBest} or more, found ${bestOf}`}.`,
     );
   }
+  const hallucinationSilenceThreshold = read.optionalNumber('hallucinationSilenceThreshold', { from: 0 });
+  const wordAlignment = read.choice('wordAlignment', ['teacher-forced', 'decoding']);
   const maxInitialTimestamp = read.threshold('maxInitialTimestamp', 1, { from: 0, to: 30 });
   const resolved: ResolvedWhisperDecoding = {
     temperatures: steps,
@@ -99,8 +102,15 @@ export function resolveWhisperDecoding(
     noRepeatNgramSize: read.integer('noRepeatNgramSize', 0, 0, 1e6),
     clipRanges: clipRanges(read),
     audioContext: read.choice('audioContext', ['full', 'fit']),
-    hallucinationSilenceThreshold: read.optionalNumber('hallucinationSilenceThreshold', { from: 0 }),
-    wordAlignment: read.choice('wordAlignment', ['teacher-forced', 'decoding']),
+    hallucinationSilenceThreshold,
+    wordAlignment,
+    // The first is the default.
+    wordConfidence: read.choice(
+      'wordConfidence',
+      hallucinationSilenceThreshold !== undefined && wordAlignment === 'teacher-forced'
+        ? ['teacher-forced', 'decoding']
+        : ['decoding', 'teacher-forced'],
+    ),
     trimSilence: read.boolean('trimSilence', true),
     prependPunctuation: read.string('prependPunctuation', PREPENDED_PUNCTUATION),
     appendPunctuation: read.string('appendPunctuation', APPENDED_PUNCTUATION),

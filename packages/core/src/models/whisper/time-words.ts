@@ -10,10 +10,12 @@ import type { AttentiveRun } from './decoding-attention.js';
 import type { WindowSettings } from './graph-window-source.js';
 import type { EncodedAudio } from './graphs.js';
 
-/** A decoding of a window and the attention in it. */
+/** A decoding of a window and, where it was kept, the attention in it. */
 export interface AttendedDecoding {
   readonly result: SearchResult;
-  readonly attention: AttentiveRun;
+  readonly attention: AttentiveRun | undefined;
+  /** Tokens at its start that were given, not decoded. */
+  readonly given: number;
 }
 
 /** What the words of a text are timed by. */
@@ -45,26 +47,52 @@ export function attentionAsDecoded(
   { result, attention }: AttendedDecoding,
   special: WhisperTokenizer['special'],
 ): AttendedText | undefined {
-  const { tokens, tokenLogProbs } = result;
+  const text = attention && findText(textTokens, result, special);
+  if (text === undefined) return undefined;
+  // What follows the last text token ends the last word.
+  const kept = attention!.attentionOf([...text, text.at(-1)! + 1]);
+  return kept && { attention: kept, probabilities: text.map((index) => Math.exp(result.tokenLogProbs[index]!)) };
+}
+
+/**
+ * Probabilities that text tokens had when they were decoded; undefined where the decoding is of another text, or a part of it was
+ * given and so never decoded.
+ */
+export function probabilitiesAsDecoded(
+  textTokens: readonly number[],
+  { result, given }: Pick<AttendedDecoding, 'result' | 'given'>,
+  special: WhisperTokenizer['special'],
+): readonly number[] | undefined {
+  const text = given > 0 ? undefined : findText(textTokens, result, special);
+  return text?.map((index) => Math.exp(result.tokenLogProbs[index]!));
+}
+
+/** Where some text tokens are in a decoding that begins with them; undefined where it doesn't. */
+function findText(
+  textTokens: readonly number[],
+  { tokens }: SearchResult,
+  special: WhisperTokenizer['special'],
+): readonly number[] | undefined {
   const text = tokens
     .map((_, index) => index)
     .filter((index) => isTextToken(tokens[index]!, special))
     .slice(0, textTokens.length);
-  if (textTokens.some((token, i) => token !== tokens[text[i] ?? -1])) return undefined;
-  // What follows the last text token ends the last word.
-  const kept = attention.attentionOf([...text, text.at(-1)! + 1]);
-  return kept && { attention: kept, probabilities: text.map((index) => Math.exp(tokenLogProbs[index]!)) };
+  return textTokens.some((token, i) => token !== tokens[text[i] ?? -1]) ? undefined : text;
 }
 
 /**
  * Feeds the transcript to the decoder once more and reads the times off its cross-attention
  * (openai/whisper `timing.py`, `find_alignment`).
+ *
+ * @param known Probabilities of the tokens. Default: those of the second reading, which takes logits at every position and so twice
+ *   as long.
  */
 export async function attendAnew(
   textTokens: readonly number[],
   encoded: EncodedAudio,
   language: number | undefined,
   { tokenizer, maxTokens, task, signal }: WindowSettings,
+  known?: readonly number[],
 ): Promise<AttendedText> {
   const { special } = tokenizer;
   const { prompt } = buildPrompt(special, { language, task, timestamps: false }, maxTokens);
@@ -73,11 +101,14 @@ export async function attendAnew(
   signal?.throwIfAborted();
   const run = encoded.startDecoder();
   try {
-    const logits = await run.append([...prompt, ...textTokens, special.endOfText], 1, first);
+    const fed = [...prompt, ...textTokens, special.endOfText];
+    const logits = await run.append(fed, 1, known ? fed.length - 1 : first);
     const size = run.vocabularySize;
-    const probabilities = textTokens.map((token, i) =>
-      textProbability(logits.subarray(i * size, i * size + special.endOfText), token),
-    );
+    const probabilities =
+      known ??
+      textTokens.map((token, i) =>
+        textProbability(logits.subarray(i * size, i * size + special.endOfText), token),
+      );
     const attention = await run.alignment();
     const timedRows = [first, first + textTokens.length + 1] as const;
     return { attention: { ...attention, timedRows }, probabilities };

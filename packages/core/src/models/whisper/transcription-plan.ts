@@ -117,6 +117,11 @@ function checkCombination(
       'decoding.hallucinationSilenceThreshold: needs timestamps: "word"; it goes by the times of words.',
     );
   }
+  if (decoding.wordAlignment === 'decoding' && decoding.wordConfidence === 'teacher-forced') {
+    throw new RangeError(
+      'decoding.wordConfidence: "teacher-forced" needs the second reading that wordAlignment "decoding" spares.',
+    );
+  }
   if (decoding.carryInitialPrompt && prompt.trim() === '') {
     throw new RangeError('decoding.carryInitialPrompt: needs a prompt that could be carried.');
   }

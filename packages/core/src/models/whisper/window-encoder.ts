@@ -100,7 +100,7 @@ export class WindowEncoder {
 
 /** Raw logits right after `<|startoftranscript|>` of an encoded window, in an array of their own. */
 export async function scoreStart(encoded: EncodedAudio, startOfTranscript: number): Promise<Float32Array> {
-  const run = encoded.startDecoder();
+  const run = encoded.startDecoder(false);
   try {
     return (await run.append([startOfTranscript], 1, 0)).slice();
   } finally {

@@ -1,3 +1,4 @@
+import { freeTensor } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
 
 /** Cross-attention probabilities that one step gave out. */
@@ -11,6 +12,7 @@ export interface Attention {
 /** For steps without such outputs. */
 export const NO_ATTENTION: Attention = { tensors: [], heads: undefined };
 
-export function disposeAttention(attention: Attention): void {
-  for (const tensor of attention.tensors) tensor.dispose();
+/** Frees the tensors; what was read of them must have been copied. */
+export function freeAttention(attention: Attention): void {
+  for (const tensor of attention.tensors) freeTensor(tensor);
 }

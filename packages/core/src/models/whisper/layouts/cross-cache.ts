@@ -1,5 +1,5 @@
 import { AsrError } from '../../../errors.js';
-import { disposeTensors } from '../../../inference/tensor.js';
+import { disposeTensors, freeTensor } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
 import { gatherRows } from './gather-rows.js';
 import { copiesOfFirst } from './rows.js';
@@ -87,6 +87,6 @@ export class CrossCache {
 
   dispose(): void {
     this.releaseCopies();
-    if (this.#owned) disposeTensors(this.#one);
+    if (this.#owned) this.#one.forEach(freeTensor);
   }
 }

@@ -1,7 +1,8 @@
 import { AsrError } from '../../../errors.js';
+import { freeTensor } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
 import type { DecoderRun } from '../graphs.js';
-import { disposeAttention } from './attention.js';
+import { freeAttention } from './attention.js';
 import type { Attention } from './attention.js';
 import { copiesOfFirst } from './rows.js';
 import type { FloatData } from './rows.js';
@@ -150,7 +151,7 @@ export class SessionDecoderRun implements DecoderRun {
           else (await import('../../../inference/half-float.js')).halfToFloat(values, target);
         }
       } finally {
-        logits.dispose();
+        freeTensor(logits);
       }
     }
     return out;
@@ -219,9 +220,10 @@ export class SessionDecoderRun implements DecoderRun {
   }
 
   #forgetResults(): void {
-    this.#logits?.dispose();
+    // A row is some hundred kilobytes a step, and was valid until now.
+    if (this.#logits) freeTensor(this.#logits);
     this.#logits = undefined;
-    for (const attention of this.#attention) disposeAttention(attention);
+    for (const attention of this.#attention) freeAttention(attention);
     this.#attention = [];
   }
 

@@ -81,9 +81,9 @@ export async function openFast(context: LayoutContext): Promise<WhisperLayout> {
       ? undefined
       : `${files.decoder} has no "alignment" output: export it with the alignment heads of the checkpoint's generation_config.json`,
     countFrames: (encoded) => encoded[outputs[0]!]!.dims[2]!,
-    startDecoder: (encoded) =>
+    startDecoder: (encoded, withAttention) =>
       new FastDecoder(
-        graph,
+        withAttention ? graph : { ...graph, fetchesOfOneRow: graph.fetches },
         outputs.map((name) => encoded[name]!),
       ),
   };

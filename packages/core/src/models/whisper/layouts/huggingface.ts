@@ -89,7 +89,11 @@ export function huggingFaceLayout(
     maxTokens: agree('the longest token history', config.claim('max_target_positions')),
     noAlignment: typeof attention === 'string' ? attention : undefined,
     countFrames: (encoded) => encoded['last_hidden_state']!.dims[1]!,
-    startDecoder: (encoded) => new HuggingFaceDecoder(graph, encoded['last_hidden_state']!),
+    startDecoder: (encoded, withAttention) =>
+      new HuggingFaceDecoder(
+        withAttention ? graph : { ...graph, attention: { outputs: [], heads: [] } },
+        encoded['last_hidden_state']!,
+      ),
   };
 }
 

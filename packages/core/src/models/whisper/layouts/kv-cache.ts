@@ -1,4 +1,4 @@
-import { disposeTensors } from '../../../inference/tensor.js';
+import { freeTensor } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
 import { isIdentity } from './rows.js';
 
@@ -10,7 +10,7 @@ export interface CacheSlot {
 
 /**
  * Self-attention keys and values of one decoder run. Owns its tensors: the outputs of a step replace (and
- * free) the ones fed to it, so nothing is copied between steps.
+ * free) the ones fed to it, so nothing is copied between steps. What is read of them is copied at once.
  */
 export class KvCache {
   readonly #slots: readonly CacheSlot[];
@@ -40,7 +40,7 @@ export class KvCache {
   replace(outputs: Readonly<Record<string, Tensor>>): void {
     const old = this.#tensors;
     this.#tensors = this.#slots.map((slot) => outputs[slot.output]!);
-    disposeTensors(old);
+    old.forEach(freeTensor);
   }
 
   /**
@@ -51,7 +51,7 @@ export class KvCache {
   async select(parents: readonly number[], used?: number): Promise<void> {
     if (this.isEmpty || isIdentity(parents, this.rows)) return;
     const gathered = await this.gather(parents, used);
-    disposeTensors(this.#tensors);
+    this.#tensors.forEach(freeTensor);
     this.#tensors = gathered;
   }
 
@@ -63,7 +63,7 @@ export class KvCache {
   }
 
   dispose(): void {
-    disposeTensors(this.#tensors);
+    this.#tensors.forEach(freeTensor);
     this.#tensors = [];
   }
 }

@@ -32,8 +32,11 @@ export interface WhisperLayout {
   readonly noAlignment: string | undefined;
   /** Encoder positions in the encoder's outputs. */
   countFrames(encoded: Readonly<Record<string, Tensor>>): number;
-  /** @param encoded The encoder's outputs; they stay the caller's. */
-  startDecoder(encoded: Readonly<Record<string, Tensor>>): DecoderState;
+  /**
+   * @param encoded The encoder's outputs; they stay the caller's.
+   * @param withAttention Whether steps of one row give out the attention of the alignment heads.
+   */
+  startDecoder(encoded: Readonly<Record<string, Tensor>>, withAttention: boolean): DecoderState;
 }
 
 /** `fixed`: one length only. `max`: any length up to it. Neither: not known before the graph is run. */

@@ -1,4 +1,5 @@
 import { halfToFloat } from '../../../inference/half-float.js';
+import { freeTensor } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
 import type { FloatData } from './rows.js';
 
@@ -13,6 +14,6 @@ export async function takeFloats(tensor: Tensor): Promise<Float32Array> {
   try {
     return (await readFloats(tensor)).slice();
   } finally {
-    tensor.dispose();
+    freeTensor(tensor);
   }
 }

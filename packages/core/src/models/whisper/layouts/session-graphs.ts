@@ -1,10 +1,12 @@
 import { AsrError } from '../../../errors.js';
-import { disposeTensors } from '../../../inference/tensor.js';
+import { freeTensor } from '../../../inference/tensor.js';
 import type { Tensor } from '../../../inference/tensor.js';
 import type { DecoderRun, EncodedAudio, WhisperGraphs } from '../graphs.js';
 import { SessionDecoderRun } from './decoder-run.js';
 import type { WhisperLayout } from './layout.js';
 import { floatTensor } from './rows.js';
+
+const STARTED_WITHOUT = 'this decoder was started without alignment: call startDecoder(true)';
 
 /** The part of {@link WhisperGraphs} that is the same for every layout. */
 export class SessionWhisperGraphs implements WhisperGraphs {
@@ -95,11 +97,13 @@ class SessionEncodedAudio implements EncodedAudio {
     this.frames = graphs.countFrames(encoded);
   }
 
-  startDecoder(): DecoderRun {
+  startDecoder(withAlignment = true): DecoderRun {
     if (this.#disposed) throw new AsrError('DISPOSED', 'this encoded audio has been disposed');
-    const state = this.#graphs.startDecoder(this.#encoded);
+    const { vocabularySize, maxTokens } = this.#graphs;
+    const noAlignment = this.#graphs.noAlignment ?? (withAlignment ? undefined : STARTED_WITHOUT);
+    const state = this.#graphs.startDecoder(this.#encoded, withAlignment);
     this.#decoders++;
-    return new SessionDecoderRun(state, this.#graphs, () => {
+    return new SessionDecoderRun(state, { vocabularySize, maxTokens, noAlignment }, () => {
       this.#decoders--;
       this.#freeIfUnused();
     });
@@ -113,6 +117,6 @@ class SessionEncodedAudio implements EncodedAudio {
   }
 
   #freeIfUnused(): void {
-    if (this.#disposed && this.#decoders === 0) disposeTensors(this.#encoded);
+    if (this.#disposed && this.#decoders === 0) Object.values(this.#encoded).forEach(freeTensor);
   }
 }

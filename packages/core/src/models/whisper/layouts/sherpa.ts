@@ -91,9 +91,9 @@ export async function openSherpa(context: LayoutContext): Promise<WhisperLayout>
       ? undefined
       : `${files.decoder} has no "cross_attention_weights" output: export it with sherpa-onnx's export-onnx-with-attention.py`,
     countFrames: (encoded) => encoded[CROSS[0]!]!.dims[2]!,
-    startDecoder: (encoded) =>
+    startDecoder: (encoded, withAttention) =>
       new SherpaDecoder(
-        graph,
+        withAttention ? graph : { ...graph, hasAttention: false },
         CROSS.map((name) => encoded[name]!),
       ),
   };
