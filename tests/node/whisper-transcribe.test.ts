@@ -122,7 +122,8 @@ describe('jfk', () => {
       await wordsBy({ hallucinationSilenceThreshold: 2 }),
     ];
     const all = (segments: typeof plain) => segments.flatMap(({ words = [] }) => words);
-    const times = (segments: typeof plain) => all(segments).map(({ text, start, end }) => ({ text, start, end }));
+    const times = (segments: typeof plain) =>
+      all(segments).map(({ text, start, end }) => ({ text, start, end }));
     expect(times(plain)).toEqual(times(again));
     const confidences = (segments: typeof plain) => all(segments).map(({ confidence }) => confidence!);
     expect(confidences(guarded)).toEqual(confidences(again));
@@ -135,9 +136,9 @@ describe('jfk', () => {
       .map((confidence, i) => Math.abs(confidence - confidences(again)[i]!))
       .toSorted((a, b) => a - b);
     expect(distances[distances.length >> 1]).toBeLessThan(0.1);
-    await expect(
-      wordsBy({ wordAlignment: 'decoding', wordConfidence: 'teacher-forced' }),
-    ).rejects.toThrow(/wordConfidence/);
+    await expect(wordsBy({ wordAlignment: 'decoding', wordConfidence: 'teacher-forced' })).rejects.toThrow(
+      /wordConfidence/,
+    );
   });
 
   it('times words inside of their segments and in order', async () => {

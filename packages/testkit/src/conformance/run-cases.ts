@@ -161,28 +161,34 @@ export const runCases: readonly ConformanceCase[] = [
     ),
   ),
 
-  backendCase('leaves elements that were read to their reader, until they are taken back', async ({ open }) => {
-    const session = await open('identity-float32');
-    const data = new Float32Array(5000).fill(3);
-    const run = async (): Promise<Tensor> =>
-      (await session.run({ x: createTensor('float32', data, [5000]) }))['y']!;
-    const [kept, taken, fed] = [await run(), await run(), await run()];
-    const [keptData, takenData] = [await kept.read(), await taken.read()];
-    await fed.read();
-    const pending = session.run({ x: fed });
-    for (const tensor of [taken, fed]) freeTensor(tensor);
-    freeTensor(taken);
-    const { y } = await pending;
-    assertEqual(await y!.read(), data, 'what was computed from a tensor that was freed meanwhile');
-    kept.dispose();
-    assertEqual(keptData, data, 'what was read of a tensor that was disposed');
-    assert(takenData.length === 0 || takenData[0] === 3, 'what was read of a freed tensor is empty or as it was');
-    assertEqual(data.length, 5000, "the caller's feed");
-    y!.dispose();
-    let code: unknown;
-    await taken.read().catch((error: { readonly code: unknown }) => (code = error.code));
-    assertEqual(code, 'DISPOSED', 'a read of a freed tensor');
-  }),
+  backendCase(
+    'leaves elements that were read to their reader, until they are taken back',
+    async ({ open }) => {
+      const session = await open('identity-float32');
+      const data = new Float32Array(5000).fill(3);
+      const run = async (): Promise<Tensor> =>
+        (await session.run({ x: createTensor('float32', data, [5000]) }))['y']!;
+      const [kept, taken, fed] = [await run(), await run(), await run()];
+      const [keptData, takenData] = [await kept.read(), await taken.read()];
+      await fed.read();
+      const pending = session.run({ x: fed });
+      for (const tensor of [taken, fed]) freeTensor(tensor);
+      freeTensor(taken);
+      const { y } = await pending;
+      assertEqual(await y!.read(), data, 'what was computed from a tensor that was freed meanwhile');
+      kept.dispose();
+      assertEqual(keptData, data, 'what was read of a tensor that was disposed');
+      assert(
+        takenData.length === 0 || takenData[0] === 3,
+        'what was read of a freed tensor is empty or as it was',
+      );
+      assertEqual(data.length, 5000, "the caller's feed");
+      y!.dispose();
+      let code: unknown;
+      await taken.read().catch((error: { readonly code: unknown }) => (code = error.code));
+      assertEqual(code, 'DISPOSED', 'a read of a freed tensor');
+    },
+  ),
 
   backendCase("takes one session's outputs in another", async ({ open }) => {
     const [first, second] = [await open('matmul', { deviceOutputs: ['y'] }), await open('concat-cache')];

@@ -51,7 +51,9 @@ export function attentionAsDecoded(
   if (text === undefined) return undefined;
   // What follows the last text token ends the last word.
   const kept = attention!.attentionOf([...text, text.at(-1)! + 1]);
-  return kept && { attention: kept, probabilities: text.map((index) => Math.exp(result.tokenLogProbs[index]!)) };
+  return (
+    kept && { attention: kept, probabilities: text.map((index) => Math.exp(result.tokenLogProbs[index]!)) }
+  );
 }
 
 /**
