@@ -4,7 +4,7 @@ import { orAbort } from '../../or-abort.js';
 import type { InferenceBackend, InferenceSession, SessionOptions } from '../backend.js';
 import { checkSessionOptions } from '../check-options.js';
 import { Connection } from './connection.js';
-import type { ConnectionOptions } from './connection.js';
+import type { ConnectOptions } from './connection.js';
 import { packFile } from './protocol.js';
 import type { MessageEndpoint } from './protocol.js';
 import { RemoteSession } from './remote-session.js';
@@ -15,12 +15,6 @@ export interface RemoteBackend extends InferenceBackend {
   readonly liveTensors: number;
   /** To be called when the thread has ended by itself: everything pending and everything later rejects. */
   fail(failure: AsrError): void;
-}
-
-/** What the owner of the other thread is told; for {@link connectBackend}. */
-export interface ConnectOptions extends ConnectionOptions {
-  /** Ends the thread; called once, after its backend was disposed. */
-  readonly onDispose?: () => void | Promise<unknown>;
 }
 
 /**

@@ -6,12 +6,14 @@ import type { MessageEndpoint, Replies, Reply, Request } from './protocol.js';
 /** A request without the number that the connection gives it. */
 type Unnumbered<R> = R extends { readonly id: number } ? Omit<R, 'id'> : never;
 
-/** What the owner of the other thread may have a connection do. */
-export interface ConnectionOptions {
+/** What the owner of the other thread is told; for `connectBackend`. */
+export interface ConnectOptions {
   /** Told when answers are awaited and when no more are, for keeping a process alive only as long as it must. */
   readonly onBusy?: (busy: boolean) => void;
   /** Frees the memory of received elements that nobody uses any more. Default: it is left to the garbage collector. */
   readonly freeMemory?: (data: TensorData) => void;
+  /** Ends the thread; called once, after its backend was disposed. */
+  readonly onDispose?: () => void | Promise<unknown>;
 }
 
 interface Waiting {
@@ -32,7 +34,7 @@ export class Connection {
   #held = 0;
   #failure: AsrError | undefined;
 
-  constructor(endpoint: MessageEndpoint, options: ConnectionOptions) {
+  constructor(endpoint: MessageEndpoint, options: ConnectOptions) {
     const { onBusy = () => {}, freeMemory = () => {} } = options;
     this.#endpoint = endpoint;
     this.#onBusy = onBusy;
