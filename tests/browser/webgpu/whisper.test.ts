@@ -65,7 +65,7 @@ it('transcribes with Whisper as Node does, its caches in the memory of the GPU, 
   expect(next.info).toMatchObject({ provider: 'webgpu', fallbacks: [] });
   expect((await next.transcribe(DIGITS_CLIP)).text).toBe(DIGITS_TEXT);
   expect(devices).toHaveLength(2);
-}, 240_000);
+}, 600_000);
 
 it('transcribes with Whisper on wasm where there is no GPU, and says why', async () => {
   vi.spyOn(gpu, 'requestAdapter').mockResolvedValue(null);

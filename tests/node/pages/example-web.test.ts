@@ -71,6 +71,16 @@ describe.skipIf(!hasChromium)('examples/web', () => {
   const isTooWide = (page: Page): Promise<boolean> =>
     page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
+  /** Plays ten times slower, so that a slow machine sees a word's mark before the next one's. */
+  const playSlowly = (page: Page): Promise<unknown> =>
+    page.addInitScript(`{
+      const { play } = HTMLMediaElement.prototype;
+      HTMLMediaElement.prototype.play = function () {
+        this.playbackRate = 0.1;
+        return play.call(this);
+      };
+    }`);
+
   const transcribed = async (page: Page): Promise<string> => {
     await page.locator('#downloads').waitFor({ timeout: 120_000 });
     return (await page.locator('#segments p').allTextContents()).join(' ').replaceAll(/\s+/g, ' ').trim();
@@ -108,11 +118,12 @@ describe.skipIf(!hasChromium)('examples/web', () => {
   it('marks the word that is heard, and plays from where one points', async () => {
     await using context = await browser.newContext({ viewport: { width: 820, height: 860 } });
     const page = await context.newPage();
+    await playSlowly(page);
     await page.goto(server.origin);
     await page.getByRole('button', { name: 'Try a sample' }).click();
     await transcribed(page);
     await page.locator('.word', { hasText: 'country' }).first().click();
-    await page.locator('.word[aria-current]', { hasText: 'country' }).waitFor({ timeout: 5000 });
+    await page.locator('.word[aria-current]', { hasText: 'country' }).waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
     expect(await page.textContent('#clock')).toMatch(/^0:0[5-7]$/);
     expect(await barriers(page)).toEqual([]);
@@ -149,6 +160,7 @@ describe.skipIf(!hasChromium)('examples/web', () => {
   it('can be used with the keyboard alone', async () => {
     await using context = await browser.newContext();
     const page = await context.newPage();
+    await playSlowly(page);
     await page.goto(server.origin);
     expect(await barriers(page)).toEqual([]);
     const focused = (): Promise<string> => page.evaluate('document.activeElement.id');
@@ -166,12 +178,12 @@ describe.skipIf(!hasChromium)('examples/web', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.locator('.word[aria-current]', { hasText: 'ask' }).waitFor({ timeout: 5000 });
+    await page.locator('.word[aria-current]', { hasText: 'ask' }).waitFor();
     expect(await page.textContent('#clock')).toMatch(/^0:0[89]$/);
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Space');
-    await page.getByRole('button', { name: 'Play', exact: true }).waitFor({ timeout: 5000 });
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
   });
 
   it('shows how far the download and the transcription are', async () => {
@@ -244,7 +256,7 @@ describe.skipIf(!hasChromium)('examples/web', () => {
     await using context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(lost.origin);
-    await page.locator('#offline').waitFor();
+    await page.locator('#offline').waitFor({ timeout: 120_000 });
     await page.getByRole('button', { name: 'Try a sample' }).click();
     expect(await transcribed(page)).toBe(SAID);
     await lost[Symbol.asyncDispose]();
@@ -261,9 +273,9 @@ describe.skipIf(!hasChromium)('examples/web', () => {
     await page.goto(server.origin);
     await page.getByRole('button', { name: 'Record', exact: true }).click();
     // The fake microphone repeats the recording without a pause, so that the utterance ends when it is too long. Text that may
-    // still change comes before; what exactly it hears depends on where it began to listen.
+    // still change comes before; what of it depends on where it began to listen and how fast the machine is.
     const patience = { timeout: 120_000 };
-    await page.locator('#partial', { hasText: /my fellow american/i }).waitFor(patience);
+    await page.locator('#partial', { hasText: /country|fellow|american/i }).waitFor(patience);
     await picture(page, 'live');
     await page.locator('#segments', { hasText: /what your country can do for you/i }).waitFor(patience);
     await page.getByRole('button', { name: 'Stop' }).click();

@@ -79,7 +79,7 @@ function createContext(stream: MediaStream): AudioContext {
 }
 
 /** Seconds until a context that doesn't run is given up. */
-const PATIENCE = 5;
+const PATIENCE = 10;
 
 /** Browsers keep audio suspended, and `resume()` pending, until the user has done something on the page. */
 async function waitUntilRunning(context: AudioContext): Promise<void> {
