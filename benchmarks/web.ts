@@ -74,7 +74,7 @@ function candidates(): Candidate[] {
     ];
   };
   const own = exports().flatMap(([name, folder]) =>
-    (['full', 'fit'] as const).map((audioContext): Candidate => {
+    (['full', 'fit', { padding: 5 }] as const).map((audioContext): Candidate => {
       const load = {
         base: `/${name}/`,
         files: readdirSync(folder),
@@ -82,7 +82,8 @@ function candidates(): Candidate[] {
         threads,
         audioContext,
       } as const;
-      return { name: `ours, ${name}, audio context ${audioContext}`, page: 'ours/ours.html', load };
+      const context = typeof audioContext === 'string' ? audioContext : `padded by ${audioContext.padding} s`;
+      return { name: `ours, ${name}, audio context ${context}`, page: 'ours/ours.html', load };
     }),
   );
   return [...own, ...equal('q8'), ...(values.fp32 ? equal('fp32') : [])];

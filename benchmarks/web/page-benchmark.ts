@@ -16,5 +16,5 @@ export interface LoadRequest {
   readonly dtype: 'q8' | 'fp32';
   readonly threads: number;
   /** How much ours hears of audio shorter than 30 s, where its graphs take that. */
-  readonly audioContext: 'full' | 'fit';
+  readonly audioContext: 'full' | 'fit' | { readonly padding: number };
 }

@@ -413,6 +413,7 @@ describe('audio context', () => {
       expect(await hear({})).toEqual([3000]);
       expect(await hear({ audioContext: 'full' })).toEqual([3000]);
       expect(await hear({ audioContext: 'fit' })).toEqual([2100]);
+      expect(await hear({ audioContext: { padding: 5 } })).toEqual([1600]);
       // No text is this probable: heard anew in 30 s, and kept as the best there is.
       expect(await hear({ audioContext: 'fit', temperature: 0, logProbThreshold: 0 })).toEqual([2100, 3000]);
       // Word times, of both ways to time them, lie near those of the filled-up window: one of 22 is 0.48 s off.

@@ -298,4 +298,22 @@ describe.skipIf(!hasChromium)('examples/web', () => {
     expect(await alert.textContent()).toMatch(/^the microphone can't be used: it was not allowed/);
     expect(await page.getByRole('button', { name: 'Record', exact: true }).isVisible()).toBe(true);
   });
+
+  it('says it when the microphone is taken away while somebody speaks', async () => {
+    // Not with the flag that answers for the user: what that allows can't be withdrawn.
+    await using asking = await launchChromium([
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-audio-capture=${jfk}`,
+    ]);
+    await using context = await asking.newContext({ permissions: ['microphone'] });
+    const page = await context.newPage();
+    await page.goto(server.origin);
+    await page.getByRole('button', { name: 'Record', exact: true }).click();
+    await page.locator('#partial', { hasText: /\w/ }).waitFor({ timeout: 120_000 });
+    await context.clearPermissions();
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(/the microphone was lost: .*its permission was withdrawn/);
+    expect(await page.getByRole('button', { name: 'Record', exact: true }).isVisible()).toBe(true);
+  });
 });

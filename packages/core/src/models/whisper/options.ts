@@ -134,15 +134,17 @@ export interface WhisperDecoding {
   /**
    * How much the model hears of a window shorter than 30 s (whisper.cpp's audio context). `full`: it is filled up to 30 s,
    * as the model was trained and openai/whisper does. `fit`: the audio and 10 s of padding, in about half the time, with about
-   * as many words wrong; a word may lie up to half a second from where it lies with `full`. A fitted window whose text fails the thresholds, or goes
+   * as many words wrong; a word may lie up to half a second from where it lies with `full`. `{ padding }`: other seconds than 10,
+   * 1 to 30; with 5, 12 s take a quarter less again, and in sum no more words were wrong (docs/decisions/0018-short-audio-context.md
+   * has the numbers). A fitted window whose text fails the thresholds, or goes
    * on beyond what can be said in its time, is decoded in 30 s before temperatures are raised. Languages are always told
-   * by 30 s. Windows of 20 s and more are the same either way.
+   * by 30 s. Windows that reach 30 s with their padding are the same either way.
    *
    * Default `full`. `fit` needs graphs that take short windows (the SDK's own layout does) and is refused with
    * `multilingualAudio`. It suits single utterances and recordings behind `vad`: the last window of a long recording
    * that is told the text before it has more words wrong.
    */
-  readonly audioContext?: 'fit' | 'full';
+  readonly audioContext?: 'fit' | 'full' | { readonly padding: number };
   /**
    * With word timestamps: text that is likely made up is dropped where silence longer than this, in seconds, surrounds
    * it. Default: not done; it costs words of real speech now and then.

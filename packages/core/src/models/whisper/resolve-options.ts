@@ -31,7 +31,8 @@ export interface ResolvedWhisperDecoding {
   readonly repetitionPenalty: number;
   readonly noRepeatNgramSize: number;
   readonly clipRanges: readonly ClipRange[];
-  readonly audioContext: 'fit' | 'full';
+  /** Seconds of padding behind a window; undefined: it is filled up to 30 s. */
+  readonly audioPadding: number | undefined;
   readonly hallucinationSilenceThreshold: number | undefined;
   readonly wordAlignment: 'decoding' | 'teacher-forced';
   readonly wordConfidence: 'decoding' | 'teacher-forced';
@@ -101,7 +102,7 @@ export function resolveWhisperDecoding(
     repetitionPenalty: read.number('repetitionPenalty', 1, { above: 0 }),
     noRepeatNgramSize: read.integer('noRepeatNgramSize', 0, 0, 1e6),
     clipRanges: clipRanges(read),
-    audioContext: read.choice('audioContext', ['full', 'fit']),
+    audioPadding: audioPadding(read),
     hallucinationSilenceThreshold,
     wordAlignment,
     // The first is the default.
@@ -138,6 +139,20 @@ function suppressTokens(read: OptionReader): readonly (number | 'non-speech')[] 
     if (typeof item !== 'number') return read.mistype('suppressTokens', "token ids and 'non-speech'", item);
     return Number.isInteger(item) && item >= 0 ? item : read.refuse('suppressTokens', 'token ids', item);
   });
+}
+
+/** Ten seconds: with seven or fifteen more words were wrong (docs/decisions/0018-short-audio-context.md). */
+const FITTED_PADDING = 10;
+
+function audioPadding(read: OptionReader): number | undefined {
+  const value = read.take('audioContext') ?? 'full';
+  if (value === 'full') return undefined;
+  if (value === 'fit') return FITTED_PADDING;
+  if (typeof value === 'string') return read.refuse('audioContext', "'full', 'fit' or { padding }", value);
+  const context = new OptionReader('decoding.audioContext', value);
+  const padding = context.checkNumber('padding', context.take('padding'), { from: 1, to: 30 });
+  context.finish();
+  return padding;
 }
 
 function clipRanges(read: OptionReader): readonly ClipRange[] {

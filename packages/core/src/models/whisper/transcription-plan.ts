@@ -76,27 +76,24 @@ export function planTranscription(
   };
 }
 
-/** Ten seconds: with five or seven, or fifteen, more words were wrong (docs/decisions/0018-short-audio-context.md). */
-const CONTEXT_PADDING = 10 * FRAMES_PER_SECOND;
-
 function planContext(
-  { audioContext, multilingualAudio }: ResolvedWhisperDecoding,
+  { audioPadding, multilingualAudio }: ResolvedWhisperDecoding,
   graphs: WhisperGraphs,
 ): number | undefined {
-  if (audioContext === 'full') return undefined;
+  if (audioPadding === undefined) return undefined;
   if (multilingualAudio) {
     throw new RangeError(
-      'decoding.audioContext: "fit" can\'t be had with multilingualAudio, which tells the language of every window by 30 s.',
+      "decoding.audioContext: short windows can't be had with multilingualAudio, which tells the language of every window by 30 s.",
     );
   }
   if (!graphs.takesShortWindows) {
     throw new AsrError(
       'OPTION_UNSUPPORTED',
-      `decoding.audioContext: "fit" needs an encoder that takes windows shorter than 30 s, this one (layout ${graphs.layout}) ` +
+      `decoding.audioContext: short windows need an encoder that takes windows shorter than 30 s, this one (layout ${graphs.layout}) ` +
         "doesn't; tools/export-whisper makes graphs that do",
     );
   }
-  return CONTEXT_PADDING;
+  return Math.round(audioPadding * FRAMES_PER_SECOND);
 }
 
 function whisperDecoding(decoding: TranscribeOptions['decoding']): WhisperDecoding | undefined {
