@@ -144,7 +144,7 @@ export interface WhisperDecoding {
    * `multilingualAudio`. It suits single utterances and recordings behind `vad`: the last window of a long recording
    * that is told the text before it has more words wrong.
    */
-  readonly audioContext?: 'fit' | 'full' | { readonly padding: number };
+  readonly audioContext?: 'fit' | 'full' | { readonly padding?: number };
   /**
    * With word timestamps: text that is likely made up is dropped where silence longer than this, in seconds, surrounds
    * it. Default: not done; it costs words of real speech now and then.

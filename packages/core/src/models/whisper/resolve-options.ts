@@ -61,17 +61,16 @@ export function resolveWhisperDecoding(
   const beamSize = read.integer('beamSize', 1, 1, MAX_ROWS);
   const patience = read.optionalNumber('patience', { above: 0 });
   if (patience !== undefined && beamSize === 1) {
-    throw new RangeError(
-      'decoding.patience: needs beamSize above 1; greedy search has no beams to wait for.',
-    );
+    throw new RangeError('decoding.patience: needs beamSize above 1.');
   }
   const bestOf = read.integer('bestOf', 5, 1, MAX_ROWS);
   const steps = temperatures(read);
   const searchesBeams = steps.includes(0);
   const nBest = read.integer('nBest', 0, 0, MAX_ROWS);
-  if (nBest > (searchesBeams ? beamSize : bestOf)) {
+  const rows = searchesBeams ? beamSize : bestOf;
+  if (nBest > rows) {
     throw new RangeError(
-      `decoding.nBest: ${nBest} texts need ${searchesBeams ? `beamSize ${nBest} or more, found ${beamSize}` : `bestOf ${nBest} or more, found ${bestOf}`}.`,
+      `decoding.nBest: ${nBest} texts need ${searchesBeams ? 'beamSize' : 'bestOf'} ${nBest} or more, found ${rows}.`,
     );
   }
   const hallucinationSilenceThreshold = read.optionalNumber('hallucinationSilenceThreshold', { from: 0 });
@@ -141,16 +140,12 @@ function suppressTokens(read: OptionReader): readonly (number | 'non-speech')[] 
   });
 }
 
-/** Ten seconds: with seven or fifteen more words were wrong (docs/decisions/0018-short-audio-context.md). */
-const FITTED_PADDING = 10;
-
 function audioPadding(read: OptionReader): number | undefined {
   const value = read.take('audioContext') ?? 'full';
   if (value === 'full') return undefined;
-  if (value === 'fit') return FITTED_PADDING;
-  if (typeof value === 'string') return read.refuse('audioContext', "'full', 'fit' or { padding }", value);
-  const context = new OptionReader('decoding.audioContext', value);
-  const padding = context.checkNumber('padding', context.take('padding'), { from: 1, to: 30 });
+  const context = new OptionReader('decoding.audioContext', value === 'fit' ? {} : value);
+  // Ten seconds: with seven or fifteen more words were wrong (docs/decisions/0018-short-audio-context.md).
+  const padding = context.number('padding', 10, { from: 1, to: 30 });
   context.finish();
   return padding;
 }

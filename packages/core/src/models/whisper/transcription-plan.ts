@@ -82,15 +82,12 @@ function planContext(
 ): number | undefined {
   if (audioPadding === undefined) return undefined;
   if (multilingualAudio) {
-    throw new RangeError(
-      "decoding.audioContext: short windows can't be had with multilingualAudio, which tells the language of every window by 30 s.",
-    );
+    throw new RangeError('decoding.audioContext: multilingualAudio tells languages by full windows.');
   }
   if (!graphs.takesShortWindows) {
     throw new AsrError(
       'OPTION_UNSUPPORTED',
-      `decoding.audioContext: short windows need an encoder that takes windows shorter than 30 s, this one (layout ${graphs.layout}) ` +
-        "doesn't; tools/export-whisper makes graphs that do",
+      `decoding.audioContext: this encoder (layout ${graphs.layout}) takes 30 s only; tools/export-whisper makes others`,
     );
   }
   return Math.round(audioPadding * FRAMES_PER_SECOND);
@@ -110,9 +107,7 @@ function checkCombination(
   decoding: ResolvedWhisperDecoding,
 ): void {
   if (decoding.hallucinationSilenceThreshold !== undefined && timestamps !== 'word') {
-    throw new RangeError(
-      'decoding.hallucinationSilenceThreshold: needs timestamps: "word"; it goes by the times of words.',
-    );
+    throw new RangeError('decoding.hallucinationSilenceThreshold: needs timestamps: "word".');
   }
   if (decoding.wordAlignment === 'decoding' && decoding.wordConfidence === 'teacher-forced') {
     throw new RangeError(
@@ -120,12 +115,10 @@ function checkCombination(
     );
   }
   if (decoding.carryInitialPrompt && prompt.trim() === '') {
-    throw new RangeError('decoding.carryInitialPrompt: needs a prompt that could be carried.');
+    throw new RangeError('decoding.carryInitialPrompt: needs a prompt.');
   }
   if (decoding.multilingualAudio && language !== 'auto') {
-    throw new RangeError(
-      `decoding.multilingualAudio: detects the language of every window, so language must be "auto", found "${language}".`,
-    );
+    throw new RangeError(`decoding.multilingualAudio: needs language: "auto", found "${language}".`);
   }
 }
 
