@@ -2,49 +2,70 @@ import type { HeardWord } from './heard-word.js';
 
 /** When a word of a reading will not be revised any more. Seconds. */
 export interface ConfirmationRules {
-  /** A word that two readings in a row agree on ends at least this long before the end of the audio. */
-  readonly agreedMargin: number;
-  /** A word that the model is sure of ends at least this long before the end of the audio. */
-  readonly sureMargin: number;
-  /** From this probability on the model is sure. */
-  readonly sure: number;
-  /** A word below this probability is likely to be revised when more is heard, agreed on or not. */
-  readonly doubtful: number;
-  /** So much audio behind a doubtful word makes no difference any more. */
-  readonly patience: number;
+  /** Readings that agree on it reach so far apart: what is read again at once makes the same mistake. */
+  readonly spacing: number;
+  /** It ends at least this long before the end of the audio, however sure it is. */
+  readonly margin: number;
+  /** What a rival as probable as the word itself adds to `margin`; less probable ones add less, in proportion. */
+  readonly rivalMargin: number;
+}
+
+/** The words of a reading, from the first that is not confirmed. */
+export interface EarlierReading<W extends HeardWord = HeardWord> {
+  readonly words: readonly W[];
+  /** Length of the audio that was read. Seconds. */
+  readonly heard: number;
 }
 
 /**
  * The words that can be confirmed now.
  *
- * Words are confirmed in order: the first that can't be ends it. One that two successive readings agree on is taken
- * (LocalAgreement-2 of Liu et al. 2020, as in ufal/whisper_streaming), but only where the audio goes on behind it: a word at
- * the edge of what was heard is half of one, or made up, and readings agree on that as well. With the audio that a word is
- * aligned to known (AlignAtt of Papi et al. 2023), a sure one needs no second reading, and a doubtful one waits for what
- * follows. The last one never is confirmed: what comes after it decides its punctuation.
+ * Words are confirmed in order: the first that can't be ends it. One that successive readings agree on is taken
+ * (LocalAgreement of Liu et al. 2020, as in ufal/whisper_streaming), but only where the audio goes on behind the place that it
+ * is aligned to (AlignAtt of Papi et al. 2023): a word at the edge of what was heard is half of one, or made up, and readings
+ * agree on that as well. The nearer another word comes, in this reading or the one before, the more has to follow. The last one
+ * never is confirmed: what comes after it decides its punctuation.
  *
  * @param words Of this reading, from the first that is not confirmed.
- * @param before The same of the reading before.
+ * @param earlier The same of the readings before, the latest last.
  * @param heard Length of the audio that was read. Seconds.
  * @returns How many of `words`.
  */
 export function countConfirmable(
   words: readonly HeardWord[],
-  before: readonly HeardWord[],
+  earlier: readonly EarlierReading[],
   heard: number,
-  rules: ConfirmationRules,
+  { spacing, margin, rivalMargin }: ConfirmationRules,
 ): number {
-  const agreed = countAgreed(words, before);
+  const before = earlier.at(-1)?.words ?? [];
+  const last = words.length - 1;
   let count = 0;
-  for (const [i, { end, probability }] of words.slice(0, -1).entries()) {
-    const unheard = end === undefined ? undefined : heard - end;
-    const doubted = probability < rules.doubtful && (unheard ?? 0) < rules.patience;
-    const repeated = i < agreed && !doubted && (unheard === undefined || unheard >= rules.agreedMargin);
-    const sure = unheard !== undefined && unheard >= rules.sureMargin && probability >= rules.sure;
-    if (!repeated && !sure) break;
-    count = i + 1;
+  while (count < last && isConfirmable(count)) count++;
+  return Math.max(0, count);
+
+  function isConfirmable(index: number): boolean {
+    const { end } = words[index]!;
+    if (heard - agreedSince(words, earlier, index, heard) < spacing - 1e-9) return false;
+    if (end === undefined) return true;
+    const rival = Math.max(nearness(words[index]!), before[index] ? nearness(before[index]) : 0);
+    return heard - end >= margin + rivalMargin * Math.min(1, rival);
   }
-  return count;
+}
+
+/** How near another word came; of a word whose rivals are not known as near as its probability allows. */
+function nearness({ rival, probability }: HeardWord): number {
+  return rival ?? 1 - probability;
+}
+
+/** How much had been heard in the first of the readings in a row that begin alike up to a word. */
+function agreedSince(
+  words: readonly HeardWord[],
+  earlier: readonly EarlierReading[],
+  index: number,
+  heard: number,
+): number {
+  const differs = earlier.findLastIndex((reading) => countAgreed(words, reading.words) <= index);
+  return earlier[differs + 1]?.heard ?? heard;
 }
 
 /** How many words two readings begin with alike. */

@@ -8,6 +8,8 @@ export interface HeardWord {
   readonly end?: number;
   /** 0–1. */
   readonly probability: number;
+  /** How near another word came: its probability relative to that of this one. From 0; absent where that is not known. */
+  readonly rival?: number;
 }
 
 export function textOfWords(words: readonly HeardWord[]): string {

@@ -15,7 +15,7 @@ const RATE = 1000;
 const SOUND = 0.24;
 const GAP = 0.07;
 const MAX_LENGTH = 10;
-const RULES = { agreedMargin: 0.1, sureMargin: 0.5, sure: 0.8, doubtful: 0.4, patience: 2 };
+const RULES = { spacing: 0.1, margin: 0.1, rivalMargin: 0.8 };
 const STEP = 0.02;
 
 /** Words as levels, numbers are pauses in seconds. */
@@ -59,8 +59,8 @@ class FakeModel implements UtteranceModel {
     return [...confirmed, ...heard.slice(confirmed.length)];
   }
 
-  countConfirmable({ words, before, heard }: OpenWords<HeardWord>): number {
-    return countConfirmable(words, before, heard, RULES);
+  countConfirmable({ words, earlier, heard }: OpenWords<HeardWord>): number {
+    return countConfirmable(words, earlier, heard, RULES);
   }
 
   conclude(words: readonly HeardWord[], span: StretchSpan): readonly Segment[] {

@@ -196,7 +196,9 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
     const { model, plan } = this.#parts;
     const audio = this.#audio.read(stretch.from, to);
     const heard = audio.length / this.sampleRate;
-    const words = await this.#pacer.measure(() => model.read(audio, stretch.confirmed, final));
+    const read = (): Promise<readonly W[] | undefined> => model.read(audio, stretch.confirmed, final);
+    // The last reading of a stretch takes longer: in a whole window, at several temperatures.
+    const words = await (final ? read() : this.#pacer.measure(read));
     if (!words) {
       stretch.skip(to);
       return;

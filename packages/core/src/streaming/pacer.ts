@@ -1,5 +1,5 @@
 /** Seconds of audio between two readings where they cost nothing. */
-const SHORTEST = 0.5;
+const SHORTEST = 0.3;
 /** Audio from one reading to the next, relative to the time that a reading takes: at most half of the time is spent. */
 const FACTOR = 2;
 /** How much the last measurement counts. */

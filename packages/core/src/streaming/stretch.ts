@@ -1,3 +1,4 @@
+import type { EarlierReading } from './confirmation.js';
 import type { HeardWord } from './heard-word.js';
 import type { OpenWords } from './utterance-model.js';
 
@@ -10,6 +11,8 @@ export class Stretch<W extends HeardWord> {
   pauseStart: number | undefined;
   #confirmed = 0;
   #words: readonly W[] = [];
+  /** All readings so far, from the first word that is not confirmed. */
+  #readings: readonly EarlierReading<W>[] = [];
   #readTo: number | undefined;
   #final = false;
 
@@ -64,7 +67,11 @@ export class Stretch<W extends HeardWord> {
     const open = words.slice(this.#confirmed);
     const before = this.#words.slice(this.#confirmed);
     const changed = open.length !== before.length || open.some(({ text }, i) => text !== before[i]!.text);
-    const confirmable = countConfirmable({ words: open, before, heard });
+    const confirmable = countConfirmable({ words: open, earlier: this.#readings, heard });
+    this.#readings = [...this.#readings, { words: open, heard }].map((reading) => ({
+      ...reading,
+      words: reading.words.slice(confirmable),
+    }));
     this.#words = words;
     this.#confirmed += confirmable;
     this.#readTo = readTo;

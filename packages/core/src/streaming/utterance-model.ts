@@ -1,4 +1,5 @@
 import type { Segment, Transcript } from '../transcript/transcript.js';
+import type { EarlierReading } from './confirmation.js';
 import type { HeardWord } from './heard-word.js';
 
 /** Where a stretch of audio lies that was read to its end. Seconds from the start of the stream. */
@@ -11,11 +12,11 @@ export interface StretchSpan {
   readonly speech: { readonly start: number; readonly end: number };
 }
 
-/** The words of two readings in a row, from the first that is not confirmed. */
+/** The words of successive readings, from the first that is not confirmed. */
 export interface OpenWords<W extends HeardWord> {
   readonly words: readonly W[];
-  /** Of the reading before. */
-  readonly before: readonly W[];
+  /** Of the readings of the same stretch before, the latest last. */
+  readonly earlier: readonly EarlierReading<W>[];
   /** Length of the audio that was read. Seconds. */
   readonly heard: number;
 }

@@ -39,6 +39,8 @@ export interface WindowSettings {
   readonly wordConfidence?: 'decoding' | 'teacher-forced';
   /** Frames of padding that a short window gets in place of being filled up to 30 s. Default: it is filled up. */
   readonly contextPadding?: number | undefined;
+  /** See `SearchRequest.alternatives`. */
+  readonly alternatives?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -130,12 +132,19 @@ class GraphWindowDecoder implements WindowDecoder {
   }
 
   async #search(prompt: DecoderPrompt, temperature: number, maxNewTokens: number): Promise<SearchResult> {
-    const { rules, search, maxTokens, signal } = this.#settings;
+    const { rules, search, maxTokens, alternatives = 0, signal } = this.#settings;
     const attends = this.#settings.wordAlignment === 'decoding';
     const run = this.#encoded.startDecoder(attends);
     this.#decoded = undefined;
     try {
-      const request = { ...prompt, rules, maxNewTokens, maxTokens, signal };
+      const request = {
+        ...prompt,
+        rules,
+        maxNewTokens,
+        maxTokens,
+        signal,
+        ...(alternatives > 0 && { alternatives }),
+      };
       const attention = attends ? await this.#attentive(run, prompt.transcriptIndex) : undefined;
       const result = await searchAtTemperature(attention ?? run, request, temperature, search);
       this.#decoded = { result, attention, given: prompt.prompt.length - prompt.transcriptIndex };

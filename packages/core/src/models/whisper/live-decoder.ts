@@ -5,6 +5,8 @@ import type { StreamPlan } from '../../streaming/stream-plan.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import { SAMPLE_RATE } from './heard-audio.js';
 import type { WhisperGraphs } from './graphs.js';
+import { LiveLanguage } from './live-language.js';
+import { LiveReader } from './live-reader.js';
 import { LiveWhisper } from './live-whisper.js';
 import type { TranscriptionPlan } from './transcription-plan.js';
 
@@ -17,8 +19,11 @@ export function liveWhisperDecoder(
   clock: () => number,
   signal: AbortSignal,
 ): LiveDecoder {
+  const language = new LiveLanguage(live, tokenizer.special);
+  const reader = new LiveReader(graphs, tokenizer, live, language, signal);
+  const { maxTokens } = graphs;
   return new IncrementalDecoder({
-    model: new LiveWhisper(graphs, tokenizer, live, signal),
+    model: new LiveWhisper({ reader, language, tokenizer, plan: live, maxTokens }),
     ...openSpeechGate(live.speech, SAMPLE_RATE),
     plan,
     words: live.words,

@@ -1,48 +1,45 @@
-import { decodeWithFallback, isSilence, type FallbackResult } from '../../decoding/whisper/fallback.js';
-import { compressionRatio } from '../../decoding/whisper/compression-ratio.js';
+import type { FallbackResult } from '../../decoding/whisper/fallback.js';
 import { PromptHistory } from '../../decoding/whisper/prompt-history.js';
 import { previousTextLimit } from '../../decoding/whisper/prompt.js';
 import { FRAMES_PER_SECOND, isTextToken, WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
-import type { WindowDecoder } from '../../decoding/whisper/window-source.js';
-import { splitIntoWords } from '../../decoding/whisper/word-split.js';
-import { frameLoudness } from '../../features/loudness.js';
-import { WhisperLogMel } from '../../features/whisper-log-mel.js';
-import { finishInTurns } from '../../steps.js';
 import { countConfirmable, type ConfirmationRules } from '../../streaming/confirmation.js';
 import type { OpenWords, StretchSpan, UtteranceModel } from '../../streaming/utterance-model.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { Segment, Transcript } from '../../transcript/transcript.js';
-import { FRAME_LENGTH } from './channel-transcription.js';
 import { SAMPLE_RATE } from './heard-audio.js';
-import { GraphWindowSource } from './graph-window-source.js';
-import type { WhisperGraphs } from './graphs.js';
-import { LiveLanguage } from './live-language.js';
+import type { LiveLanguage } from './live-language.js';
+import type { LiveReader } from './live-reader.js';
 import { liveSegment, type WhisperWord } from './live-segment.js';
 import type { TranscriptionPlan } from './transcription-plan.js';
-import { WindowEncoder } from './window-encoder.js';
 
 /** Whisper hears 30 s at once; a margin keeps the end of the audio away from the end of the window. */
 const MAX_SECONDS = WINDOW_FRAMES / FRAMES_PER_SECOND - 2;
 
-/** Where words count as confirmed; `benchmarks/streaming` compares it with others. */
-const RULES: ConfirmationRules = {
-  agreedMargin: 0.2,
-  sureMargin: 0.6,
-  sure: 0.8,
-  doubtful: 0.55,
-  patience: 1.5,
-};
+/**
+ * Where words count as confirmed. In `jfk` "asked not" is as likely as "ask not" until "your country" is heard, 3.2 s later, and
+ * nothing but the rival tells.
+ */
+const RULES: ConfirmationRules = { spacing: 0.5, margin: 0.3, rivalMargin: 3 };
+
+/** Tokens of the text before that readings are told of while somebody speaks: each takes more than a millisecond. */
+const PARTIAL_CONTEXT = 40;
+
+/** What {@link LiveWhisper} is made of. */
+export interface LiveWhisperParts {
+  readonly reader: Pick<LiveReader, 'read'>;
+  readonly language: LiveLanguage;
+  readonly tokenizer: WhisperTokenizer;
+  readonly plan: TranscriptionPlan;
+  /** The model's context. */
+  readonly maxTokens: number;
+}
 
 /** Whisper as live decoding uses it. One object serves one stream. */
 export class LiveWhisper implements UtteranceModel<WhisperWord> {
   readonly sampleRate = SAMPLE_RATE;
   readonly maxLength = MAX_SECONDS;
-  readonly #graphs: WhisperGraphs;
-  readonly #tokenizer: WhisperTokenizer;
-  readonly #plan: TranscriptionPlan;
-  readonly #signal: AbortSignal;
+  readonly #parts: LiveWhisperParts;
   readonly #history: PromptHistory;
-  readonly #language: LiveLanguage;
   readonly #segments: Segment[] = [];
   #text = '';
   /** Tokens that the last reading was given as confirmed. */
@@ -50,19 +47,11 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
   /** What decided about the last final reading. */
   #last: FallbackResult | undefined;
 
-  constructor(
-    graphs: WhisperGraphs,
-    tokenizer: WhisperTokenizer,
-    plan: TranscriptionPlan,
-    signal: AbortSignal,
-  ) {
-    this.#graphs = graphs;
-    this.#tokenizer = tokenizer;
-    this.#plan = plan;
-    this.#signal = signal;
-    this.#language = new LiveLanguage(plan, tokenizer.special);
+  constructor(parts: LiveWhisperParts) {
+    this.#parts = parts;
+    const { plan, maxTokens } = parts;
     this.#history = new PromptHistory({
-      maxTokens: graphs.maxTokens,
+      maxTokens,
       conditionOnPreviousText: plan.decoding.conditionOnPreviousText,
       initialPrompt: plan.prompt,
       carryInitialPrompt: plan.decoding.carryInitialPrompt,
@@ -71,7 +60,7 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
 
   /** Tokens that a prompt may hold besides control tokens. */
   get #promptLimit(): number {
-    return previousTextLimit(this.#graphs.maxTokens);
+    return previousTextLimit(this.#parts.maxTokens);
   }
 
   async read(
@@ -79,27 +68,19 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
     confirmed: readonly WhisperWord[],
     final: boolean,
   ): Promise<readonly WhisperWord[] | undefined> {
-    const features = new WhisperLogMel(audio, { bins: this.#graphs.melBins });
-    const loudness = await finishInTurns(frameLoudness(audio, FRAME_LENGTH), this.#signal);
-    await features.prepare(this.#signal);
-    const window = { seek: 0, size: Math.min(features.contentFrames, WINDOW_FRAMES) };
-    const encoder = new WindowEncoder(this.#graphs, features, loudness, this.#signal);
-    try {
-      if (encoder.isSilent(window)) return confirmed;
-      await this.#language.listen(encoder, window, final);
-      const decoder = await this.#source(encoder).open(window);
-      try {
-        return await this.#decode(decoder, confirmed, final);
-      } finally {
-        await decoder.dispose();
-      }
-    } finally {
-      encoder.dispose();
-    }
+    this.#given = confirmed.reduce((sum, { tokens }) => sum + tokens.length, 0);
+    // The more is confirmed, the less of what came before it: the rest of the context is for what is to be decoded.
+    const room = this.#promptLimit - this.#given;
+    const limit = final || this.#parts.plan.prompt.length > 0 ? room : Math.min(room, PARTIAL_CONTEXT);
+    const previous = limit > 0 ? this.#history.previous().slice(-limit) : [];
+    const request = { confirmed, previous, final, short: !final };
+    const { words, result } = await this.#parts.reader.read(audio, request);
+    if (final && result) this.#last = result;
+    return words;
   }
 
-  countConfirmable({ words, before, heard }: OpenWords<WhisperWord>): number {
-    const count = countConfirmable(words, before, heard, RULES);
+  countConfirmable({ words, earlier, heard }: OpenWords<WhisperWord>): number {
+    const count = countConfirmable(words, earlier, heard, RULES);
     // What is confirmed has to fit into the next prompt.
     let room = this.#promptLimit - this.#given;
     const beyond = words.findIndex(({ tokens }) => (room -= tokens.length) < 0);
@@ -110,15 +91,16 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
     if (words.length === 0) return [];
     const tokens = words.flatMap((word) => word.tokens);
     this.#history.add(tokens);
-    const { decoding } = this.#plan;
+    const { plan, tokenizer, language } = this.#parts;
+    const { decoding } = plan;
     if (this.#last && this.#last.lastTemperature > decoding.promptResetTemperature) this.#history.reset();
-    const text = this.#tokenizer.decode(tokens);
+    const text = tokenizer.decode(tokens);
     if (text.trim() === '') return [];
     const segment = liveSegment(text, words, span, {
-      plan: this.#plan,
-      isText: this.#isText,
+      plan,
+      isText: (token) => isTextToken(token, tokenizer.special),
       window: this.#last?.window,
-      language: decoding.multilingualAudio ? this.#language.code : undefined,
+      language: decoding.multilingualAudio ? language.code : undefined,
       lastSpeechEnd: this.#segments.at(-1)?.end ?? 0,
     });
     this.#text += text;
@@ -127,7 +109,7 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
   }
 
   transcript(duration: number): Transcript {
-    const { code, probability } = this.#language;
+    const { code, probability } = this.#parts.language;
     return {
       text: this.#text.trim(),
       ...(code !== undefined && { language: code }),
@@ -135,79 +117,5 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
       duration,
       segments: [...this.#segments],
     };
-  }
-
-  #source(encoder: WindowEncoder): GraphWindowSource {
-    const { decoding, rules, task, hotwords, maxNewTokens } = this.#plan;
-    return new GraphWindowSource(encoder, {
-      tokenizer: this.#tokenizer,
-      maxTokens: this.#graphs.maxTokens,
-      rules,
-      search: decoding,
-      language: this.#tokenizer.special.multilingual ? this.#language.code : undefined,
-      task,
-      hotwords,
-      maxNewTokens,
-      wordAlignment: decoding.wordAlignment,
-      // Most words of a window were confirmed and given; all have probabilities of one kind.
-      wordConfidence: 'teacher-forced',
-      signal: this.#signal,
-    });
-  }
-
-  async #decode(
-    decoder: WindowDecoder,
-    confirmed: readonly WhisperWord[],
-    final: boolean,
-  ): Promise<readonly WhisperWord[] | undefined> {
-    const { decoding } = this.#plan;
-    const prefix = confirmed.flatMap(({ tokens }) => tokens);
-    this.#given = prefix.length;
-    // The more is confirmed, the less of what came before it: the rest of the context is for what is to be decoded.
-    const room = this.#promptLimit - prefix.length;
-    const previous = room > 0 ? this.#history.previous().slice(-room) : [];
-    const result = await decodeWithFallback(
-      async (temperature) => {
-        const found = await decoder.decode({ temperature, previous, prefix });
-        return { ...found, compressionRatio: compressionRatio(this.#textOf(found.tokens)) };
-      },
-      // A reading that fails is made again with more audio; only the last one has to do.
-      final ? decoding : { ...decoding, temperatures: decoding.temperatures.slice(0, 1) },
-    );
-    const { window } = result;
-    if (final) this.#last = result;
-    if (isSilence(window, decoding)) return confirmed;
-    if (!final && !result.passed) return undefined;
-    return this.#words(decoder, window.tokens, [
-      ...confirmed.flatMap(({ tokenLogProbs }) => tokenLogProbs),
-      ...window.tokenLogProbs.slice(prefix.length),
-    ]);
-  }
-
-  async #words(
-    decoder: WindowDecoder,
-    tokens: readonly number[],
-    logProbs: readonly number[],
-  ): Promise<readonly WhisperWord[]> {
-    const kept = tokens
-      .map((token, i) => ({ token, logProb: logProbs[i]! }))
-      .filter(({ token }) => this.#isText(token));
-    const textTokens = kept.map(({ token }) => token);
-    if (textTokens.length === 0) return [];
-    const words = this.#graphs.alignment.available
-      ? await decoder.alignWords!(textTokens)
-      : splitIntoWords(textTokens, this.#tokenizer, this.#language.code);
-    let next = 0;
-    return words.map((word) => {
-      const tokenLogProbs = kept.slice(next, (next += word.tokens.length)).map(({ logProb }) => logProb);
-      const sum = tokenLogProbs.reduce((total, logProb) => total + logProb, 0);
-      return { probability: Math.exp(sum / tokenLogProbs.length), ...word, tokenLogProbs };
-    });
-  }
-
-  readonly #isText = (token: number): boolean => isTextToken(token, this.#tokenizer.special);
-
-  #textOf(tokens: readonly number[]): string {
-    return this.#tokenizer.decode(tokens.filter(this.#isText)).trim();
   }
 }
