@@ -1,4 +1,4 @@
-import { checkOutputNames, checkSessionOptions, OpenSessions, OrtSession } from '@org/asr-core';
+import { checkSessionOptions, OpenSessions, OrtSession } from '@org/asr-core';
 import type {
   ExecutionProvider,
   InferenceBackend,
@@ -77,21 +77,9 @@ class OrtBackend implements NodeBackend {
     const { value, provider, fallbacks } = await chooseProvider(this.#ort, options.provider, (candidate) =>
       createNative(this.#ort, model.name, source, candidate, settings),
     );
-    const session = new OrtSession(value, {
-      model: model.name,
-      provider,
-      fallbacks,
-      binding: this.#binding,
-      onDisposed,
-    });
-    try {
-      // Outputs lie in this process's memory and are fed back without a copy in any case.
-      checkOutputNames(model.name, 'deviceOutputs', session.outputs, options.deviceOutputs);
-    } catch (error) {
-      await session.dispose();
-      throw error;
-    }
-    return session;
+    const parts = { model: model.name, provider, fallbacks, binding: this.#binding, onDisposed };
+    // Outputs lie in this process's memory and are fed back without a copy, those for a device, too.
+    return OrtSession.open(value, parts, options.deviceOutputs);
   }
 }
 

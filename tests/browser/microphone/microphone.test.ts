@@ -1,6 +1,7 @@
 import { AsrError, prepareAudio } from '@org/asr-core';
 import type { Pcm } from '@org/asr-core';
 import { mediaStreamAudio, microphone } from '@org/asr-web';
+import type { LiveAudio } from '@org/asr-web';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 // Chromium plays jfk.wav into its fake microphone, over and over; see the project in vitest.config.ts.
@@ -135,14 +136,24 @@ function pitch(chunks: readonly Pcm[]): number {
   return chunks[0]!.sampleRate / median;
 }
 
-/** Listens until enough of a tone was heard to tell its pitch, however long the gaps in it are. */
-async function listenForTone(audio: AsyncIterable<Pcm>): Promise<Pcm[]> {
+/** Reads until enough of a tone was heard to tell its pitch, however long the gaps in it are. */
+async function hearTone(audio: LiveAudio): Promise<Pcm[]> {
   const chunks: Pcm[] = [];
-  for await (const chunk of audio) {
-    chunks.push(chunk);
-    if (crossingsOf(chunks).length > 200) break;
+  while (crossingsOf(chunks).length <= 200) {
+    const { value } = await audio.next();
+    if (value === undefined) throw new Error('the audio ended');
+    chunks.push(value);
   }
   return chunks;
+}
+
+/** {@link hearTone}, and lets go of the audio. */
+async function listenForTone(audio: LiveAudio): Promise<Pcm[]> {
+  try {
+    return await hearTone(audio);
+  } finally {
+    await audio.return();
+  }
 }
 
 /** A stream of 440 Hz, at the rate of the context. */
@@ -155,7 +166,6 @@ async function playTone(context: AudioContext): Promise<MediaStream> {
   return target.stream;
 }
 
-// What a device gives can change while it is used, as when a headset takes a call.
 it.each([8000, 16_000, 44_100, 96_000])(
   'states the rate of what it gives, from a stream of %i Hz',
   async (rate) => {
@@ -176,4 +186,44 @@ it('takes a MediaStream, whose tracks stay its own', async () => {
   expect(Math.max(...chunks.map((chunk) => energy([chunk])))).toBeGreaterThan(0.2);
   expect(stream.getAudioTracks()[0]!.readyState).toBe('live');
   await context.close();
+});
+
+/** Chromium's way to make a track of samples; the types of the DOM don't know it. */
+const { MediaStreamTrackGenerator: TrackGenerator } = globalThis as unknown as {
+  readonly MediaStreamTrackGenerator: new (init: { kind: 'audio' }) => MediaStreamTrack & {
+    readonly writable: WritableStream<AudioData>;
+  };
+};
+
+// As when a headset takes a call.
+it('gives the same sound at the same rate when the device changes its own', async () => {
+  const track = new TrackGenerator({ kind: 'audio' });
+  const writer = track.writable.getWriter();
+  let deviceRate = 48_000;
+  let timestamp = 0;
+  const playing = setInterval(() => {
+    const data = new Float32Array(deviceRate / 50).map((_, i) =>
+      Math.sin(2 * Math.PI * 440 * (timestamp / 1e6 + i / deviceRate)),
+    );
+    const format = { format: 'f32', sampleRate: deviceRate, numberOfChannels: 1 } as const;
+    void writer.write(new AudioData({ ...format, numberOfFrames: data.length, timestamp, data }));
+    timestamp += 20_000;
+  }, 20);
+  const audio = mediaStreamAudio(new MediaStream([track]));
+  try {
+    const heard = await hearTone(audio);
+    for (deviceRate of [16_000, 44_100]) {
+      // What is on its way is still of the rate before.
+      await hearTone(audio);
+      const chunks = await hearTone(audio);
+      expect(pitch(chunks)).toBeGreaterThan(430);
+      expect(pitch(chunks)).toBeLessThan(450);
+      heard.push(...chunks);
+    }
+    expect(new Set(heard.map(({ sampleRate }) => sampleRate)).size).toBe(1);
+  } finally {
+    clearInterval(playing);
+    await audio.return();
+    track.stop();
+  }
 });

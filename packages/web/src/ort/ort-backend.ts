@@ -1,11 +1,4 @@
-import {
-  AsrError,
-  checkOutputNames,
-  checkSessionOptions,
-  OpenSessions,
-  OrtSession,
-  tryProviders,
-} from '@org/asr-core';
+import { AsrError, checkSessionOptions, OpenSessions, OrtSession, tryProviders } from '@org/asr-core';
 import type {
   ExecutionProvider,
   InferenceBackend,
@@ -88,21 +81,9 @@ export abstract class OrtBackend implements InferenceBackend {
       options.signal?.throwIfAborted();
       throw error;
     });
-    const { session: opened, binding } = chosen.value;
-    const session = new OrtSession(opened, {
-      model: model.name,
-      provider: chosen.provider,
-      fallbacks: chosen.fallbacks,
-      binding,
-      onDisposed,
-    });
-    try {
-      checkOutputNames(model.name, 'deviceOutputs', session.outputs, options.deviceOutputs);
-    } catch (error) {
-      await session.dispose();
-      throw error;
-    }
-    return session;
+    const { provider: used, fallbacks, value } = chosen;
+    const parts = { model: model.name, provider: used, fallbacks, binding: value.binding, onDisposed };
+    return OrtSession.open(value.session, parts, options.deviceOutputs);
   }
 }
 

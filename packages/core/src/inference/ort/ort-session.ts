@@ -29,7 +29,26 @@ export class OrtSession<V extends OrtValue> implements InferenceSession {
   readonly #running = new Set<Promise<unknown>>();
   #disposal: Promise<void> | undefined;
 
-  constructor(session: OrtSessionHandle<V>, parts: OrtSessionParts<V>) {
+  /**
+   * @param deviceOutputs What the caller wants to stay where it is.
+   * @throws AsrError `BACKEND_FAILED` for a name in `deviceOutputs` that the graph has no output of; the session is gone then.
+   */
+  static async open<V extends OrtValue>(
+    session: OrtSessionHandle<V>,
+    parts: OrtSessionParts<V>,
+    deviceOutputs: readonly string[] | undefined,
+  ): Promise<OrtSession<V>> {
+    const opened = new OrtSession(session, parts);
+    try {
+      checkOutputNames(parts.model, 'deviceOutputs', opened.outputs, deviceOutputs);
+    } catch (error) {
+      await opened.dispose();
+      throw error;
+    }
+    return opened;
+  }
+
+  private constructor(session: OrtSessionHandle<V>, parts: OrtSessionParts<V>) {
     this.#session = session;
     this.#parts = parts;
     this.provider = parts.provider;
