@@ -32,6 +32,9 @@ export interface RuledRow {
   readonly logSumExp: number;
 }
 
+/** What a search asks of {@link LogitRules}. */
+export type RowRules = Pick<LogitRules, 'tokens' | 'vocabularySize' | 'timestamps' | 'apply'>;
+
 /**
  * Whisper's logit filters and the log-softmax after them, in one or two sweeps over the row.
  * The rules are those of openai/whisper `decoding.py` (SuppressBlank, SuppressTokens, ApplyTimestampRules) in

@@ -84,28 +84,6 @@ const request = (more: Partial<SearchRequest> = {}): SearchRequest => ({
 });
 const seeds = fc.nat(1e6);
 
-describe('greedy search', () => {
-  it('notes the likeliest other tokens of each step when asked to', async () => {
-    const { alternatives: none } = await greedySearch(new HashedScorer(3), request());
-    expect(none).toBeUndefined();
-    const asked = { ...request(), alternatives: 2 };
-    const result = await greedySearch(new HashedScorer(3), asked);
-    expect(result.alternatives).toHaveLength(result.tokens.length);
-    const sampled: number[] = [];
-    for (const [i, id] of result.tokens.entries()) {
-      const row = Float32Array.from(new HashedScorer(3).logits([...asked.prompt, ...sampled]));
-      const { logSumExp } = asked.rules.apply(row, sampled);
-      const others = [...row.entries()].filter(([other, logit]) => other !== id && logit > -Infinity);
-      const best = others.toSorted(([, a], [, b]) => b - a).slice(0, 2);
-      const found = result.alternatives![i]!;
-      expect(found.map(({ token }) => token)).toEqual(best.map(([other]) => other));
-      for (const [j, [, logit]] of best.entries())
-        expect(found[j]!.logProb).toBeCloseTo(logit - logSumExp, 5);
-      sampled.push(id);
-    }
-  });
-});
-
 describe('every search', () => {
   const strategies = [
     { temperature: 0, beamSize: 1 },

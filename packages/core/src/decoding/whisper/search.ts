@@ -1,4 +1,4 @@
-import type { LogitRules } from './logit-rules.js';
+import type { RowRules } from './logit-rules.js';
 import { logSumExp, sumRow, type RowSum } from './row-sum.js';
 import type { TokenScorer } from './token-scorer.js';
 
@@ -14,13 +14,11 @@ export interface SearchRequest {
    */
   readonly transcriptIndex?: number;
   /** Applied to every row of logits before a token is chosen. */
-  readonly rules: LogitRules;
+  readonly rules: RowRules;
   /** Most tokens to sample. openai/whisper takes half the context, 224. */
   readonly maxNewTokens: number;
   /** Longest history that the model takes, prompt included (448). */
   readonly maxTokens: number;
-  /** How many other tokens to note at each step, see `SearchResult.alternatives`. Default none. */
-  readonly alternatives?: number;
   /** Checked before every run of the model. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -51,18 +49,6 @@ export interface SearchResult extends Hypothesis {
   readonly temperature: number;
   /** All candidates, best first, where the search has several. */
   readonly nBest?: readonly RankedHypothesis[];
-  /**
-   * For each of `tokens` the likeliest other ones at that step, likeliest first; none for tokens that were given. Only where
-   * asked for, from greedy search.
-   */
-  readonly alternatives?: readonly (readonly TokenChoice[])[];
-}
-
-/** A token that could have been taken. */
-export interface TokenChoice {
-  readonly token: number;
-  /** Natural log-probability after the rules. */
-  readonly logProb: number;
 }
 
 /** Logits of the first step and what the prompt told about speech. */

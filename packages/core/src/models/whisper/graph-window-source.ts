@@ -1,4 +1,4 @@
-import type { LogitRules } from '../../decoding/whisper/logit-rules.js';
+import type { RowRules } from '../../decoding/whisper/logit-rules.js';
 import { buildPrompt, type DecoderPrompt } from '../../decoding/whisper/prompt.js';
 import { searchAtTemperature, type SearchOptions } from '../../decoding/whisper/search-at-temperature.js';
 import type { SearchResult } from '../../decoding/whisper/search.js';
@@ -24,7 +24,7 @@ export interface WindowSettings {
   readonly tokenizer: WhisperTokenizer;
   /** The model's context. */
   readonly maxTokens: number;
-  readonly rules: LogitRules;
+  readonly rules: RowRules;
   readonly search: SearchOptions;
   /** Whisper's code; absent for English-only models. */
   readonly language?: string | undefined;
@@ -39,8 +39,6 @@ export interface WindowSettings {
   readonly wordConfidence?: 'decoding' | 'teacher-forced';
   /** Frames of padding that a short window gets in place of being filled up to 30 s. Default: it is filled up. */
   readonly contextPadding?: number | undefined;
-  /** See `SearchRequest.alternatives`. */
-  readonly alternatives?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -132,19 +130,12 @@ class GraphWindowDecoder implements WindowDecoder {
   }
 
   async #search(prompt: DecoderPrompt, temperature: number, maxNewTokens: number): Promise<SearchResult> {
-    const { rules, search, maxTokens, alternatives = 0, signal } = this.#settings;
+    const { rules, search, maxTokens, signal } = this.#settings;
     const attends = this.#settings.wordAlignment === 'decoding';
     const run = this.#encoded.startDecoder(attends);
     this.#decoded = undefined;
     try {
-      const request = {
-        ...prompt,
-        rules,
-        maxNewTokens,
-        maxTokens,
-        signal,
-        ...(alternatives > 0 && { alternatives }),
-      };
+      const request = { ...prompt, rules, maxNewTokens, maxTokens, signal };
       const attention = attends ? await this.#attentive(run, prompt.transcriptIndex) : undefined;
       const result = await searchAtTemperature(attention ?? run, request, temperature, search);
       this.#decoded = { result, attention, given: prompt.prompt.length - prompt.transcriptIndex };

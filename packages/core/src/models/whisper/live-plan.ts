@@ -15,7 +15,7 @@ const WHOLE_RECORDING = {
   trimSilence: 'segments of live audio end where speech does',
   nBest: 'a segment of live audio is what was confirmed, of which there is one',
   languageDetectionWindows: 'the language of live audio is told by its first utterance',
-  audioContext: 'a stream chooses by itself: short windows while somebody speaks, 30 s for the last reading',
+  audioContext: 'chosen anew by every reading',
   maxInitialTimestamp: 'live audio is decoded without timestamp tokens; its times are those of the words',
 } as const satisfies Partial<Record<keyof WhisperDecoding, string>>;
 

@@ -12,6 +12,7 @@ import { GraphWindowSource } from './graph-window-source.js';
 import type { WhisperGraphs } from './graphs.js';
 import type { LiveLanguage } from './live-language.js';
 import type { WhisperWord } from './live-segment.js';
+import { NotingRules } from './noting-rules.js';
 import { rivalsOfWords, type ReadToken } from './rivals.js';
 import type { TranscriptionPlan } from './transcription-plan.js';
 import { WindowEncoder } from './window-encoder.js';
@@ -48,6 +49,7 @@ export class LiveReader {
   readonly #plan: TranscriptionPlan;
   readonly #language: LiveLanguage;
   readonly #signal: AbortSignal;
+  readonly #rules: NotingRules;
 
   constructor(
     graphs: WhisperGraphs,
@@ -61,6 +63,7 @@ export class LiveReader {
     this.#plan = plan;
     this.#language = language;
     this.#signal = signal;
+    this.#rules = new NotingRules(plan.rules, ALTERNATIVES);
   }
 
   async read(audio: Float32Array, request: ReadingRequest): Promise<Reading> {
@@ -84,11 +87,11 @@ export class LiveReader {
   }
 
   #source(encoder: WindowEncoder, { final, short }: ReadingRequest): GraphWindowSource {
-    const { decoding, rules, task, hotwords, maxNewTokens, words } = this.#plan;
+    const { decoding, task, hotwords, maxNewTokens, words } = this.#plan;
     return new GraphWindowSource(encoder, {
       tokenizer: this.#tokenizer,
       maxTokens: this.#graphs.maxTokens,
-      rules,
+      rules: this.#rules,
       search: decoding,
       language: this.#tokenizer.special.multilingual ? this.#language.code : undefined,
       task,
@@ -98,7 +101,6 @@ export class LiveReader {
       wordAlignment: final && words ? decoding.wordAlignment : 'decoding',
       // Most words of a window were confirmed and given; all have probabilities of one kind.
       wordConfidence: 'teacher-forced',
-      alternatives: ALTERNATIVES,
       contextPadding: short && this.#graphs.takesShortWindows ? CONTEXT_PADDING : undefined,
       signal: this.#signal,
     });
@@ -123,8 +125,10 @@ export class LiveReader {
       ...confirmed.flatMap(({ tokenLogProbs }) => tokenLogProbs),
       ...window.tokenLogProbs.slice(prefix.length),
     ];
+    // Beams and samples take other tokens than those that are noted beside.
+    const noted = window.temperature === 0 && decoding.beamSize === 1 ? this.#rules : undefined;
     const tokens = window.tokens
-      .map((id, i) => ({ id, logProb: logProbs[i]!, others: window.alternatives?.[i] }))
+      .map((id, i) => ({ id, logProb: logProbs[i]!, others: noted?.others(i) }))
       .filter(({ id }) => this.#isText(id));
     return { words: await this.#words(decoder, tokens), result };
   }

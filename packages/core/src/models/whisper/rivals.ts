@@ -1,4 +1,4 @@
-import type { TokenChoice } from '../../decoding/whisper/search.js';
+import type { TokenChoice } from './noting-rules.js';
 import type { WordTokens } from '../../decoding/whisper/word-split.js';
 
 /** A text token of a reading. */
