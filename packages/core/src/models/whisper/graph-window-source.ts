@@ -146,8 +146,7 @@ class GraphWindowDecoder implements WindowDecoder {
   }
 
   async alignWords(textTokens: readonly number[]): Promise<readonly AlignedWord[]> {
-    const { attendAnew, attentionAsDecoded, probabilitiesAsDecoded, timeWords } =
-      await import('./time-words.js');
+    const { probabilitiesAsDecoded, timeAnew, timeAsDecoded, timeWords } = await import('./time-words.js');
     const { tokenizer, wordConfidence } = this.#settings;
     const { special } = tokenizer;
     const decoded = this.#decoded;
@@ -155,10 +154,11 @@ class GraphWindowDecoder implements WindowDecoder {
       decoded && wordConfidence !== 'teacher-forced'
         ? probabilitiesAsDecoded(textTokens, decoded, special)
         : undefined;
-    const attended =
-      (decoded && attentionAsDecoded(textTokens, decoded, special)) ??
-      (await attendAnew(textTokens, this.#encoded, this.#languageToken(), this.#settings, known));
-    return timeWords(textTokens, attended, this.#positions, tokenizer, this.language);
+    const positions = this.#positions;
+    const timed =
+      (decoded && timeAsDecoded(textTokens, decoded, positions, special)) ??
+      (await timeAnew(textTokens, this.#encoded, positions, this.#languageToken(), this.#settings, known));
+    return timeWords(textTokens, timed, tokenizer, this.language);
   }
 
   dispose(): void {

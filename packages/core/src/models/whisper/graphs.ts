@@ -44,7 +44,7 @@ export interface EncodedAudio {
 export interface DecoderRun extends TokenScorer {
   /**
    * Cross-attention probabilities of the alignment heads for the positions appended last:
-   * `heads × n × frames`, for one row. Rejects with `OPTION_UNSUPPORTED` when the graphs have no such output, or the decoder was
+   * `heads × n × frames`, for one row; valid as long as the logits of that call. Rejects with `OPTION_UNSUPPORTED` when the graphs have no such output, or the decoder was
    * started without.
    */
   alignment(): Promise<{

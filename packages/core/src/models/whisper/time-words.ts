@@ -1,4 +1,3 @@
-import type { TokenAttention } from '../../decoding/whisper/alignment-matrix.js';
 import { buildPrompt } from '../../decoding/whisper/prompt.js';
 import { logSumExp, sumRow, type RowSum } from '../../decoding/whisper/row-sum.js';
 import type { SearchResult } from '../../decoding/whisper/search.js';
@@ -18,42 +17,42 @@ export interface AttendedDecoding {
   readonly given: number;
 }
 
-/** What the words of a text are timed by. */
-export interface AttendedText {
-  readonly attention: TokenAttention;
+/** Times and probabilities of the tokens of a text. */
+export interface TimedText {
+  /** Where each token begins and where the last one ends, in seconds from the start of the window. */
+  readonly starts: Float64Array;
   /** One for every token of the text. */
   readonly probabilities: readonly number[];
 }
 
-/**
- * The words of text tokens, timed by the attention that they were decoded with.
- *
- * @param positions Encoder positions that hold audio.
- */
+/** The words of text tokens. */
 export function timeWords(
   textTokens: readonly number[],
-  { attention, probabilities }: AttendedText,
-  positions: number,
+  { starts, probabilities }: TimedText,
   tokenizer: WordSplitTokenizer,
   language: string | undefined,
 ): readonly AlignedWord[] {
-  const starts = tokenStartTimes(attention, positions);
   return alignWords(splitIntoWords(textTokens, tokenizer, language), starts, probabilities);
 }
 
-/** The attention that the tokens were decoded with; undefined where it was not kept or is of another text. */
-export function attentionAsDecoded(
+/**
+ * Times tokens by the attention that they were decoded with; undefined where it was not kept or is of another text.
+ *
+ * @param positions Encoder positions that hold audio.
+ */
+export function timeAsDecoded(
   textTokens: readonly number[],
   { result, attention }: AttendedDecoding,
+  positions: number,
   special: WhisperTokenizer['special'],
-): AttendedText | undefined {
+): TimedText | undefined {
   const text = attention && findText(textTokens, result, special);
   if (text === undefined) return undefined;
   // What follows the last text token ends the last word.
   const kept = attention!.attentionOf([...text, text.at(-1)! + 1]);
-  return (
-    kept && { attention: kept, probabilities: text.map((index) => Math.exp(result.tokenLogProbs[index]!)) }
-  );
+  if (kept === undefined) return undefined;
+  const probabilities = text.map((index) => Math.exp(result.tokenLogProbs[index]!));
+  return { starts: tokenStartTimes(kept, positions), probabilities };
 }
 
 /**
@@ -86,16 +85,18 @@ function findText(
  * Feeds the transcript to the decoder once more and reads the times off its cross-attention
  * (openai/whisper `timing.py`, `find_alignment`).
  *
+ * @param positions Encoder positions that hold audio.
  * @param known Probabilities of the tokens. Default: those of the second reading, which takes logits at every position and so twice
  *   as long.
  */
-export async function attendAnew(
+export async function timeAnew(
   textTokens: readonly number[],
   encoded: EncodedAudio,
+  positions: number,
   language: number | undefined,
   { tokenizer, maxTokens, task, signal }: WindowSettings,
   known?: readonly number[],
-): Promise<AttendedText> {
+): Promise<TimedText> {
   const { special } = tokenizer;
   const { prompt } = buildPrompt(special, { language, task, timestamps: false }, maxTokens);
   // Row `prompt.length − 1`, of <|notimestamps|>, predicts the first token of the text.
@@ -113,7 +114,7 @@ export async function attendAnew(
       );
     const attention = await run.alignment();
     const timedRows = [first, first + textTokens.length + 1] as const;
-    return { attention: { ...attention, timedRows }, probabilities };
+    return { starts: tokenStartTimes({ ...attention, timedRows }, positions), probabilities };
   } finally {
     run.dispose();
   }

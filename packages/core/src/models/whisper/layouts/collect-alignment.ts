@@ -2,7 +2,10 @@ import { AsrError } from '../../../errors.js';
 import type { Attention } from './attention.js';
 import { readFloats } from './read-floats.js';
 
-/** The alignment heads of a decoding of one row over successive steps: `heads × tokens × frames`. */
+/**
+ * The alignment heads of a decoding of one row over successive steps: `heads × tokens × frames`. Of a single step that gave them in one
+ * tensor, these are the tensor's own elements.
+ */
 export async function collectAlignment(steps: readonly Attention[]): Promise<{
   readonly data: Float32Array;
   readonly heads: number;
@@ -38,6 +41,10 @@ export async function collectAlignment(steps: readonly Attention[]): Promise<{
     parts.push({ rows, tokens });
   }
   const heads = parts[0]?.rows.length ?? 0;
+  const [only] = steps;
+  if (steps.length === 1 && only!.heads === undefined && only!.tensors.length === 1) {
+    return { data: await readFloats(only!.tensors[0]!), heads, tokens: parts[0]!.tokens, frames };
+  }
   const total = parts.reduce((sum, part) => sum + part.tokens, 0);
   const data = new Float32Array(heads * total * frames);
   for (let head = 0, at = 0; head < heads; head++) {
