@@ -153,7 +153,7 @@ export interface WhisperDecoding {
   /**
    * What words are timed by. `teacher-forced`: the text is fed to the model once more, without timestamps, and the next window
    * starts where the last word ends, as openai/whisper does; times are openai/whisper's. `decoding`: the
-   * attention with which the text was decoded; it costs a fifth of that, and the text is the same as without words. Beams and
+   * attention with which the text was decoded; it costs no more than that, and the text is the same as without words. Beams and
    * samples are always fed once more.
    *
    * Default `teacher-forced`: of 471 words, 95 % lie within 0.06 s of these times with `decoding`, but single ones beside a

@@ -47,6 +47,8 @@ interface DecoderLimits {
   readonly noAlignment: string | undefined;
 }
 
+let collecting: Promise<typeof import('./collect-alignment.js')> | undefined;
+
 /** The part of a {@link DecoderRun} that is the same for every layout. After a rejected call it can only be disposed. */
 export class SessionDecoderRun implements DecoderRun {
   readonly #state: DecoderState;
@@ -111,8 +113,9 @@ export class SessionDecoderRun implements DecoderRun {
         throw new RangeError(`alignment is for a decoding of one row, the last append had ${this.#appended}`);
       }
       const attention = this.#attention;
-      const { collectAlignment } = await import('./collect-alignment.js');
-      return collectAlignment(attention);
+      // Asked for at every step by some: an import that is repeated costs tens of microseconds, and far more under loaders.
+      collecting ??= import('./collect-alignment.js');
+      return (await collecting).collectAlignment(attention);
     });
   }
 
