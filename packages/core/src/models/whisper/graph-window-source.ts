@@ -11,8 +11,7 @@ import type {
 } from '../../decoding/whisper/window-source.js';
 import type { AlignedWord } from '../../decoding/whisper/word-timing.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
-import type { AttentiveRun } from './decoding-attention.js';
-import type { DecoderRun, EncodedAudio } from './graphs.js';
+import type { EncodedAudio } from './graphs.js';
 import type { AttendedDecoding } from './time-words.js';
 import { scoreStart, type WindowEncoder } from './window-encoder.js';
 
@@ -136,7 +135,8 @@ class GraphWindowDecoder implements WindowDecoder {
     this.#decoded = undefined;
     try {
       const request = { ...prompt, rules, maxNewTokens, maxTokens, signal };
-      const attention = attends ? await this.#attentive(run, prompt.transcriptIndex) : undefined;
+      const { AttentiveRun } = attends ? await import('./decoding-attention.js') : {};
+      const attention = AttentiveRun && new AttentiveRun(run, prompt.transcriptIndex, this.#positions);
       const result = await searchAtTemperature(attention ?? run, request, temperature, search);
       this.#decoded = { result, attention, given: prompt.prompt.length - prompt.transcriptIndex };
       return result;
@@ -163,11 +163,6 @@ class GraphWindowDecoder implements WindowDecoder {
 
   dispose(): void {
     this.#encoded.dispose();
-  }
-
-  async #attentive(run: DecoderRun, transcriptIndex: number): Promise<AttentiveRun> {
-    const { AttentiveRun } = await import('./decoding-attention.js');
-    return new AttentiveRun(run, transcriptIndex, this.#positions);
   }
 
   /** Encoder positions that hold audio. */

@@ -110,9 +110,7 @@ function checkCombination(
     throw new RangeError('decoding.hallucinationSilenceThreshold: needs timestamps: "word".');
   }
   if (decoding.wordAlignment === 'decoding' && decoding.wordConfidence === 'teacher-forced') {
-    throw new RangeError(
-      'decoding.wordConfidence: "teacher-forced" needs the second reading that wordAlignment "decoding" spares.',
-    );
+    throw new RangeError('decoding.wordConfidence: "teacher-forced" needs wordAlignment "teacher-forced".');
   }
   if (decoding.carryInitialPrompt && prompt.trim() === '') {
     throw new RangeError('decoding.carryInitialPrompt: needs a prompt.');

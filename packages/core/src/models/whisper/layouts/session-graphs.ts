@@ -6,7 +6,7 @@ import { SessionDecoderRun } from './decoder-run.js';
 import type { WhisperLayout } from './layout.js';
 import { floatTensor } from './rows.js';
 
-const STARTED_WITHOUT = 'this decoder was started without alignment: call startDecoder(true)';
+const STARTED_WITHOUT = 'startDecoder(false) gives no alignment';
 
 /** The part of {@link WhisperGraphs} that is the same for every layout. */
 export class SessionWhisperGraphs implements WhisperGraphs {
