@@ -108,12 +108,14 @@ export class SessionDecoderRun implements DecoderRun {
     return this.#guard(async () => {
       const { noAlignment } = this.#limits;
       if (noAlignment !== undefined) throw new AsrError('OPTION_UNSUPPORTED', noAlignment);
-      if (this.#attention.length === 0) throw new RangeError('alignment needs an append() before it');
-      if (this.#appended !== 1) {
+      if (this.#appended > 1) {
         throw new RangeError(`alignment is for a decoding of one row, the last append had ${this.#appended}`);
       }
+      if (!this.#attention[0]?.tensors.length) {
+        throw new RangeError('alignment needs startDecoder(true) and append()');
+      }
       const attention = this.#attention;
-      // Asked for at every step by some: an import that is repeated costs tens of microseconds, and far more under loaders.
+      // Some ask at every step: an import that is repeated costs tens of microseconds, and far more under loaders.
       collecting ??= import('./collect-alignment.js');
       return (await collecting).collectAlignment(attention);
     });

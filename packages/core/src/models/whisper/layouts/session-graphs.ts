@@ -6,8 +6,6 @@ import { SessionDecoderRun } from './decoder-run.js';
 import type { WhisperLayout } from './layout.js';
 import { floatTensor } from './rows.js';
 
-const STARTED_WITHOUT = 'startDecoder(false) gives no alignment';
-
 /** The part of {@link WhisperGraphs} that is the same for every layout. */
 export class SessionWhisperGraphs implements WhisperGraphs {
   readonly layout: string;
@@ -99,11 +97,9 @@ class SessionEncodedAudio implements EncodedAudio {
 
   startDecoder(withAlignment = true): DecoderRun {
     if (this.#disposed) throw new AsrError('DISPOSED', 'this encoded audio has been disposed');
-    const { vocabularySize, maxTokens } = this.#graphs;
-    const noAlignment = this.#graphs.noAlignment ?? (withAlignment ? undefined : STARTED_WITHOUT);
     const state = this.#graphs.startDecoder(this.#encoded, withAlignment);
     this.#decoders++;
-    return new SessionDecoderRun(state, { vocabularySize, maxTokens, noAlignment }, () => {
+    return new SessionDecoderRun(state, this.#graphs, () => {
       this.#decoders--;
       this.#freeIfUnused();
     });
