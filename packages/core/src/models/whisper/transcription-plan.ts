@@ -110,7 +110,7 @@ function checkCombination(
     throw new RangeError('decoding.hallucinationSilenceThreshold: needs timestamps: "word".');
   }
   if (decoding.wordAlignment === 'decoding' && decoding.wordConfidence === 'teacher-forced') {
-    throw new RangeError('decoding.wordConfidence: "teacher-forced" needs wordAlignment "teacher-forced".');
+    throw new RangeError('decoding.wordConfidence: "teacher-forced" needs that wordAlignment.');
   }
   if (decoding.carryInitialPrompt && prompt.trim() === '') {
     throw new RangeError('decoding.carryInitialPrompt: needs a prompt.');

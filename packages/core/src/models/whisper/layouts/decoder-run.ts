@@ -109,7 +109,7 @@ export class SessionDecoderRun implements DecoderRun {
       const { noAlignment } = this.#limits;
       if (noAlignment !== undefined) throw new AsrError('OPTION_UNSUPPORTED', noAlignment);
       if (this.#appended > 1) {
-        throw new RangeError(`alignment is for a decoding of one row, the last append had ${this.#appended}`);
+        throw new RangeError(`alignment is for one row, the last append had ${this.#appended}`);
       }
       if (!this.#attention[0]?.tensors.length) {
         throw new RangeError('alignment needs startDecoder(true) and append()');
