@@ -391,4 +391,5 @@ export type {
   EndpointOptions,
   RawEncoding,
   StreamOptions,
+  TimedChunk,
 } from './streaming/stream-options.js';

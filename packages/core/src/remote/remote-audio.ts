@@ -7,6 +7,8 @@ import { copyElements } from '../inference/tensor.js';
 import { Moved } from './channel.js';
 import type { Channel } from './channel.js';
 import { packValue, unpackValue } from './pack-value.js';
+import type { AudioChunk, TimedChunk } from '../streaming/stream-options.js';
+import { isTimed } from '../streaming/timed-chunk.js';
 
 /**
  * Audio on its way. Samples and bytes are fetched piece by piece by the side that needs them: copying an hour of audio in
@@ -110,11 +112,16 @@ function moveCopy(piece: unknown): Moved {
   return new Moved({ piece: copy }, buffers);
 }
 
-/** A copy of samples, bytes or `Pcm` that may be moved. Anything else is left to the one who gets it to refuse. */
+/** A copy of samples, bytes or `Pcm`, with a time or without, that may be moved. Anything else is left to the one who gets it to refuse. */
 export function copyChunk(chunk: unknown): {
   readonly copy: unknown;
   readonly buffers: readonly ArrayBuffer[];
 } {
+  if (isTimed(chunk as AudioChunk)) {
+    const { audio, time } = chunk as TimedChunk;
+    const { copy, buffers } = copyChunk(audio);
+    return { copy: { audio: copy, time }, buffers };
+  }
   if (ArrayBuffer.isView(chunk)) {
     const copy = copyElements(chunk as Uint8Array | Float32Array);
     return { copy, buffers: [bufferOf(copy)] };

@@ -11,7 +11,10 @@ const pieces = [bytes.subarray(0, 7), bytes.subarray(7, 8), bytes.subarray(8)];
 
 async function collect(source: AudioStreamSource, signal?: AbortSignal): Promise<number[]> {
   const samples: number[] = [];
-  for await (const piece of readChunks(source, FORMAT, 16_000, signal)) samples.push(...piece);
+  for await (const piece of readChunks(source, FORMAT, 16_000, signal)) {
+    if ('missing' in piece) throw new Error('nothing is missing');
+    samples.push(...piece);
+  }
   return samples;
 }
 

@@ -1,17 +1,18 @@
 import { chunkIterator } from '../audio/chunk-iterator.js';
 import { kindOf } from '../audio/pcm.js';
 import { orAbort } from '../or-abort.js';
-import { ChunkConverter } from './chunk-converter.js';
+import { ChunkReader, type AudioPiece } from './chunk-reader.js';
 import { cutChunk } from './cut-chunk.js';
 import type { AudioStreamSource, ChunkFormat } from './stream-options.js';
 
 /**
- * Live audio as mono samples at `sampleRate`, piece by piece as it comes; see {@link ChunkConverter}. Leaving the loop
+ * Live audio as mono samples at `sampleRate`, piece by piece as it comes; see {@link ChunkReader}. Leaving the loop
  * early ends the source: an iterator is told to return, a `ReadableStream` is cancelled and released, a Node stream destroyed.
  *
  * @param format Of chunks that are no `Pcm`.
  * @param signal Also ends the source while it is waited for.
- * @throws TypeError for what is no source, or gives what is no audio; AsrError `AUDIO_INVALID` for samples that are none;
+ * @throws TypeError for what is no source, or gives what is no audio; AsrError `AUDIO_INVALID` for samples that are none,
+ *   or times that go back;
  *   the source's own error; `signal.reason`.
  */
 export async function* readChunks(
@@ -19,9 +20,9 @@ export async function* readChunks(
   format: ChunkFormat | undefined,
   sampleRate: number,
   signal?: AbortSignal,
-): AsyncGenerator<Float32Array, void, undefined> {
+): AsyncGenerator<AudioPiece, void, undefined> {
   checkAudioSource(source);
-  const converter = new ChunkConverter(format, sampleRate);
+  const reader = new ChunkReader(format, sampleRate);
   const chunks = chunkIterator(source);
   let ended = false;
   try {
@@ -29,18 +30,14 @@ export async function* readChunks(
       signal?.throwIfAborted();
       const { done, value } = await orAbort(chunks.next(), signal);
       if (done) break;
-      for (const piece of cutChunk(value)) {
-        const samples = converter.push(piece);
-        if (samples.length > 0) yield samples;
-      }
+      for (const part of cutChunk(value)) yield* reader.push(part);
     }
     ended = true;
   } finally {
     // Not awaited: a source that hangs must not hold up the one who leaves.
     if (!ended) chunks.return?.().then(undefined, () => {});
   }
-  const rest = converter.finish();
-  if (rest.length > 0) yield rest;
+  yield* reader.finish();
 }
 
 /** @throws TypeError for what is no source of live audio. */

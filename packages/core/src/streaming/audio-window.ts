@@ -39,6 +39,12 @@ export class AudioWindow {
     this.#length -= count;
   }
 
+  /** Lets go of everything; what is appended next lies so many samples later. */
+  skip(samples: number): void {
+    this.#start = this.end + samples;
+    this.#length = 0;
+  }
+
   /** Samples from `from` to `to`, as far as they are kept; a view that is valid until the next change. */
   read(from: number, to: number): Float32Array {
     const first = Math.max(0, from - this.#start);

@@ -4,7 +4,9 @@ import { mixdown, type Pcm } from '../audio/pcm.js';
 import { resample } from '../audio/resampler.js';
 import { ChunkConverter } from './chunk-converter.js';
 import { cutChunk } from './cut-chunk.js';
-import type { AudioChunk, ChunkFormat, RawEncoding } from './stream-options.js';
+import type { AudioChunk, ChunkFormat, RawEncoding, TimedChunk } from './stream-options.js';
+
+type Chunk = TimedChunk['audio'];
 
 const RATES = [8000, 11_025, 16_000, 44_100, 48_000];
 const unit = fc.double({ min: 0, max: 1, noNaN: true });
@@ -31,7 +33,7 @@ function cut<T extends Uint8Array | Float32Array>(data: T, cuts: readonly number
   return bounds.map((end, i) => data.subarray(bounds[i - 1] ?? 0, end) as T);
 }
 
-function convert(chunks: Iterable<AudioChunk>, format: ChunkFormat | undefined, to = 16_000): Float32Array {
+function convert(chunks: Iterable<Chunk>, format: ChunkFormat | undefined, to = 16_000): Float32Array {
   const converter = new ChunkConverter(format, to);
   const parts: Float32Array[] = [];
   for (const chunk of chunks) parts.push(converter.push(chunk));
@@ -171,7 +173,7 @@ describe('ChunkConverter refuses', () => {
     ['abc', /bare string/],
     [null, /bare null/],
   ])('%o without a format', (chunk, message) => {
-    expect(() => new ChunkConverter(undefined, 16_000).push(chunk as AudioChunk)).toThrow(message);
+    expect(() => new ChunkConverter(undefined, 16_000).push(chunk as Chunk)).toThrow(message);
   });
 
   it.each([

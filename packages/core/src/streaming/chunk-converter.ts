@@ -4,7 +4,7 @@ import { AsrError } from '../errors.js';
 import { ChannelMixer } from './channel-mixer.js';
 import { SampleDecoder } from './sample-decoder.js';
 import { readChunkFormat } from './chunk-format.js';
-import type { AudioChunk, ChunkFormat } from './stream-options.js';
+import type { ChunkFormat, TimedChunk } from './stream-options.js';
 
 /** What reads chunks that don't say themselves what they are. */
 interface RawReader {
@@ -25,6 +25,7 @@ export class ChunkConverter {
   readonly #sampleRate: number;
   readonly #raw: RawReader | undefined;
   #resampler: Resampler | undefined;
+  #seconds = 0;
 
   /**
    * @param format Of chunks that are no `Pcm`; without it only `Pcm` is taken.
@@ -37,13 +38,18 @@ export class ChunkConverter {
     this.#raw = format === undefined ? undefined : rawReader(format);
   }
 
+  /** Length of the audio that came so far. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+
   /**
    * The samples that are settled with this chunk, possibly none; their memory is the caller's own.
    *
    * @throws TypeError for what is no chunk, or has no rate; RangeError for a rate out of range; AsrError `AUDIO_INVALID`
    *   for samples that are no audio.
    */
-  push(chunk: AudioChunk): Float32Array {
+  push(chunk: TimedChunk['audio']): Float32Array {
     const kind = kindOf(chunk);
     if (kind === 'Uint8Array' || kind === 'Float32Array') {
       return this.#pushRaw(chunk as Uint8Array | Float32Array);
@@ -80,6 +86,7 @@ export class ChunkConverter {
   }
 
   #resample(mono: Float32Array, sampleRate: number): Float32Array {
+    this.#seconds += mono.length / sampleRate;
     this.#resampler ??= new Resampler(sampleRate, this.#sampleRate);
     if (this.#resampler.from === sampleRate) return this.#resampler.push(mono);
     const held = this.#resampler.flush();

@@ -1,5 +1,6 @@
 import { channelsOf, checkPcm, kindOf } from '../audio/pcm.js';
-import type { AudioChunk } from './stream-options.js';
+import type { AudioChunk, TimedChunk } from './stream-options.js';
+import { isTimed } from './timed-chunk.js';
 
 /** Samples (per channel), or bytes, that are converted without a pause: some milliseconds of work. */
 const LIMIT = 1 << 16;
@@ -10,6 +11,16 @@ const LIMIT = 1 << 16;
  * @throws TypeError, RangeError for what is no chunk.
  */
 export function* cutChunk(chunk: AudioChunk): Generator<AudioChunk, void, undefined> {
+  if (isTimed(chunk)) {
+    const { audio, time } = chunk;
+    let at: number | undefined = time;
+    for (const piece of cutChunk(audio)) {
+      // Nothing is missing between the pieces.
+      yield at === undefined ? piece : ({ audio: piece, time: at } as TimedChunk);
+      at = undefined;
+    }
+    return;
+  }
   const kind = kindOf(chunk);
   if (kind === 'Uint8Array' || kind === 'Float32Array') {
     const raw = chunk as Uint8Array | Float32Array;

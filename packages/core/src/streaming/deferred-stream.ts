@@ -3,7 +3,8 @@ import { OneReader } from './event-reader.js';
 import type { LiveStream } from './live-stream.js';
 import type { SpeechStream } from './speech-stream.js';
 import type { StreamEvent } from './stream-events.js';
-import type { AudioChunk } from './stream-options.js';
+import type { AudioChunk, TimedChunk } from './stream-options.js';
+import { isTimed } from './timed-chunk.js';
 
 /**
  * A stream whose code is imported when it is opened: a page that only transcribes recordings doesn't load it. Calls are
@@ -67,6 +68,7 @@ export class DeferredStream implements SpeechStream {
 
 /** What is no chunk stays as it is, for the stream to say so. */
 function copyChunk(chunk: AudioChunk): AudioChunk {
+  if (isTimed(chunk)) return { ...chunk, audio: copyChunk(chunk.audio) as TimedChunk['audio'] };
   if (isArray(chunk)) return chunk.slice();
   const samples: unknown = (chunk as { readonly samples?: unknown } | null)?.samples;
   if (isArray(samples)) return { ...chunk, samples: samples.slice() as Float32Array };

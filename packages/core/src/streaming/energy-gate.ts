@@ -1,6 +1,7 @@
 import { SpeechSegmenter, type SpeechEvent } from '../vad/speech-segmenter.js';
 import type { SpeechSegmenterOptions } from '../vad/segmenter-options.js';
 import type { VadStream } from '../vad/vad.js';
+import { SlidingMinimum } from './sliding-minimum.js';
 
 /** Seconds of a window; Silero's length. */
 const WINDOW = 0.032;
@@ -68,25 +69,5 @@ export class EnergyGate implements VadStream {
     const heard = this.#floor.push(level);
     const floor = this.#windows * WINDOW < TRIAL ? QUIETEST : Math.max(heard, QUIETEST);
     return Math.min(1, Math.max(0, 0.5 + (level - floor - MARGIN) / (2 * SPREAD)));
-  }
-}
-
-/** The smallest of the last values. */
-class SlidingMinimum {
-  readonly #length: number;
-  /** Candidates with rising values; older ones first. */
-  #candidates: { readonly index: number; readonly value: number }[] = [];
-  #index = 0;
-
-  constructor(length: number) {
-    this.#length = length;
-  }
-
-  push(value: number): number {
-    const index = this.#index++;
-    while (this.#candidates.length > 0 && this.#candidates.at(-1)!.value >= value) this.#candidates.pop();
-    this.#candidates.push({ index, value });
-    if (this.#candidates[0]!.index <= index - this.#length) this.#candidates.shift();
-    return this.#candidates[0]!.value;
   }
 }

@@ -4,6 +4,8 @@ import type { Deferred } from './deferred.js';
 /** Something a stream has to do. */
 export type Task =
   | { readonly type: 'audio'; readonly samples: Float32Array }
+  /** So many samples are missing. */
+  | { readonly type: 'gap'; readonly missing: number }
   | { readonly type: 'flush' | 'end'; readonly done: Deferred };
 
 /** What waits for a decoder, in order. Audio is joined: however many chunks came while it worked, it gets one. */
@@ -37,7 +39,7 @@ export class Inbox {
 
   /** Drops all, and hands over the tasks that somebody waits for. */
   clear(): readonly Deferred[] {
-    const promised = this.#tasks.flatMap((task) => (task.type === 'audio' ? [] : [task.done]));
+    const promised = this.#tasks.flatMap((task) => ('done' in task ? [task.done] : []));
     this.#tasks = [];
     this.#samples = 0;
     return promised;

@@ -112,7 +112,7 @@ function open(
   const model = new FakeModel();
   const decoder = new IncrementalDecoder({
     model,
-    gate: new EnergyGate(RATE, { minSpeechDuration: 0.1 }),
+    openGate: () => new EnergyGate(RATE, { minSpeechDuration: 0.1 }),
     plan: planStream(options),
     words: false,
     maxPause,
@@ -289,6 +289,47 @@ describe('IncrementalDecoder', () => {
     for await (const event of decoder.push(speak(0.5))) events.push(event);
     for await (const event of decoder.flush('flush')) events.push(event);
     expect(events).toEqual([]);
+  });
+
+  it('ends an utterance where audio is missing, and tells what follows at its own time', async () => {
+    for (const missing of [2, 7200]) {
+      const { decoder } = open();
+      const events: LiveEvent[] = [];
+      const listen = async (part: AsyncIterable<LiveEvent>): Promise<void> => {
+        for await (const event of part) events.push(event);
+      };
+      await listen(decoder.push(speak(0.5, 'a', 'b', 'c')));
+      await listen(decoder.skip(missing * RATE));
+      await listen(decoder.push(speak(0.5, 'd', 'e', 1)));
+      await listen(decoder.skip(missing * RATE));
+      await listen(decoder.flush('end'));
+      // In the second gap nothing was under way.
+      expect(types(events)).toEqual([
+        'speech-start',
+        'segment',
+        'endpoint',
+        'speech-start',
+        'segment',
+        'endpoint',
+      ]);
+      expect(reasons(events)).toEqual(['gap', 'silence']);
+      const starts = events.flatMap((event) => (event.type === 'speech-start' ? [event.time] : []));
+      const behind = 0.5 + 3 * (SOUND + GAP) + missing;
+      expect(starts).toEqual([expect.closeTo(0.45, 1), expect.closeTo(behind + 0.45, 1)]);
+      expect(decoder.transcript().text).toBe('a b c d e');
+      expect(decoder.transcript().duration).toBeCloseTo(behind + missing + 1.5 + 2 * (SOUND + GAP), 6);
+    }
+  });
+
+  it('takes missing audio for no silence', async () => {
+    const { decoder } = open();
+    const events: LiveEvent[] = [];
+    for await (const event of decoder.push(speak(1))) events.push(event);
+    for await (const event of decoder.skip(100 * RATE)) events.push(event);
+    for await (const event of decoder.push(speak(2))) events.push(event);
+    expect(events).toEqual([]);
+    for await (const event of decoder.push(speak(1))) events.push(event);
+    expect(events).toEqual([{ type: 'endpoint', time: expect.closeTo(101 + 2.4, 1), reason: 'no-speech' }]);
   });
 
   it('confirms nothing by a reading that made no sense', async () => {

@@ -16,8 +16,8 @@ import type { UtteranceModel } from './utterance-model.js';
 /** What an {@link IncrementalDecoder} is made of. */
 export interface IncrementalDecoderParts<W extends HeardWord = HeardWord> {
   readonly model: UtteranceModel<W>;
-  /** Where somebody speaks;*/
-  readonly gate: VadStream;
+  /** Tells where somebody speaks, in audio without a gap. */
+  readonly openGate: () => VadStream;
   readonly plan: StreamPlan;
   /** Whether partials have words. */
   readonly words: boolean;
@@ -56,6 +56,9 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
   readonly #audio: AudioWindow;
   readonly #endpointer: Endpointer;
   readonly #pacer: Pacer;
+  #gate: VadStream;
+  /** Where the gate began to listen. Seconds. */
+  #gateStart = 0;
   #stretch: Stretch<W> | undefined;
   #utteranceStart: number | undefined;
   /** Where the last speech with text of the utterance under way ended. Seconds; undefined while there is none. */
@@ -64,6 +67,7 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
   constructor(parts: IncrementalDecoderParts<W>) {
     this.#parts = parts;
     this.sampleRate = parts.model.sampleRate;
+    this.#gate = parts.openGate();
     this.#ticks = new Ticks(Math.round(TICK * this.sampleRate));
     this.#audio = new AudioWindow(Math.ceil(parts.model.maxLength * this.sampleRate));
     this.#endpointer = new Endpointer(parts.plan.endpoint);
@@ -74,14 +78,23 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
     for (const tick of this.#ticks.push(samples)) yield* this.#hear(tick);
   }
 
-  async *flush(reason: 'flush' | 'end'): AsyncGenerator<LiveEvent> {
+  async *skip(samples: number): AsyncGenerator<LiveEvent> {
+    yield* this.flush('gap');
+    this.#audio.skip(samples);
+    this.#endpointer.restart(this.#now);
+    await this.#gate.dispose();
+    this.#gate = this.#parts.openGate();
+    this.#gateStart = this.#now;
+  }
+
+  async *flush(reason: 'flush' | 'gap' | 'end'): AsyncGenerator<LiveEvent> {
     const rest = this.#ticks.finish();
     if (rest.length > 0) yield* this.#hear(rest);
-    if (reason === 'end') for (const event of await this.#parts.gate.finish()) yield* this.#follow(event);
+    if (reason !== 'flush') for (const event of await this.#gate.finish()) yield* this.#follow(event);
     const stretch = this.#stretch;
     if (stretch) yield* this.#conclude(stretch, this.#audio.end);
     yield* this.#endUtterance(reason, this.#saidUntil);
-    if (reason === 'flush' && this.#parts.gate.speaking) yield* this.#goOn(this.#audio.end);
+    if (reason === 'flush' && this.#gate.speaking) yield* this.#goOn(this.#audio.end);
   }
 
   transcript(): Transcript {
@@ -89,7 +102,7 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
   }
 
   async dispose(): Promise<void> {
-    await this.#parts.gate.dispose();
+    await this.#gate.dispose();
   }
 
   get #now(): number {
@@ -98,12 +111,13 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
 
   async *#hear(tick: Float32Array): AsyncGenerator<LiveEvent> {
     this.#audio.append(tick);
-    for (const event of await this.#parts.gate.push(tick)) yield* this.#follow(event);
+    for (const event of await this.#gate.push(tick)) yield* this.#follow(event);
     if (this.#stretch) yield* this.#advance(this.#stretch);
     else yield* this.#idle();
   }
 
-  *#follow({ type, time }: SpeechEvent): Generator<LiveEvent> {
+  *#follow({ type, time: heardAt }: SpeechEvent): Generator<LiveEvent> {
+    const time = this.#gateStart + heardAt;
     const stretch = this.#stretch;
     if (type === 'speech-end') {
       if (stretch) stretch.pauseStart = time;
@@ -160,7 +174,7 @@ export class IncrementalDecoder<W extends HeardWord = HeardWord> implements Live
   async *#checkEnd(stretch: Stretch<W>): AsyncGenerator<LiveEvent> {
     const now = this.#now;
     // Speech that is too short yet to be told is no silence either.
-    const pauseStart = this.#parts.gate.speaking ? now : (stretch.pauseStart ?? now);
+    const pauseStart = this.#gate.speaking ? now : (stretch.pauseStart ?? now);
     const reason = this.#endpointer.check({
       now,
       speechStart: this.#utteranceStart ?? stretch.speechStart,

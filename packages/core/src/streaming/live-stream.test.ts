@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AsrError } from '../errors.js';
-import { ChunkConverter } from './chunk-converter.js';
+import { ChunkReader } from './chunk-reader.js';
 import type { LiveDecoder, LiveEvent } from './live-decoder.js';
 import { LiveStream, type LiveStreamParts } from './live-stream.js';
 import { LiveStreams } from './live-streams.js';
@@ -39,6 +39,12 @@ class EchoDecoder implements LiveDecoder {
     if (samples[0] === 1) yield { type: 'endpoint', time: 1, reason: 'silence' };
   }
 
+  async *skip(samples: number): AsyncGenerator<LiveEvent> {
+    this.calls.push(`skip ${samples}`);
+    yield segment('before the gap');
+    yield { type: 'endpoint', time: 1, reason: 'gap' };
+  }
+
   async *flush(reason: 'flush' | 'end'): AsyncGenerator<LiveEvent> {
     this.calls.push(reason);
     yield segment(reason);
@@ -57,7 +63,7 @@ class EchoDecoder implements LiveDecoder {
 function openStream(decoder: EchoDecoder, parts: Partial<LiveStreamParts> = {}): LiveStream {
   return new LiveStream({
     open: decoder.open,
-    converter: (rate) => new ChunkConverter(format, rate),
+    reader: (rate) => new ChunkReader(format, rate),
     mode: 'dictation',
     ...parts,
   });
@@ -179,8 +185,46 @@ describe('LiveStream', () => {
     void stream.write(chunk(1));
     await turn();
     void stream.write(chunk(299 * RATE));
-    await expect(stream.write(chunk(2 * RATE))).rejects.toMatchObject({ code: 'STREAM_OVERRUN' });
+    await expect(stream.write(chunk(2 * RATE))).rejects.toMatchObject({
+      code: 'STREAM_OVERRUN',
+      message: expect.stringMatching(/^299 s of audio wait.*await each write/) as unknown,
+    });
     await stream.dispose();
+  });
+
+  it('refuses one chunk that is longer than all that may wait, and says so', async () => {
+    const stream = openStream(new EchoDecoder());
+    await expect(stream.write(chunk(301 * RATE))).rejects.toMatchObject({
+      code: 'STREAM_OVERRUN',
+      message: expect.stringMatching(
+        /^one chunk holds 301 s of audio.*shorter chunks.*transcribe\(\)/,
+      ) as unknown,
+    });
+    // Nothing of it was taken, and the stream goes on.
+    await stream.write(chunk(5));
+    await stream.end();
+    expect(types(await readAll(stream))).toEqual(['partial', 'segment', 'endpoint', 'end']);
+  });
+
+  it('tells its decoder where audio is missing, in order, and ends an utterance stream there', async () => {
+    const decoder = new EchoDecoder();
+    const stream = openStream(decoder);
+    const at = (time: number) => ({ audio: chunk(500), time });
+    // Written without waiting: half a second each, three missing before the third.
+    await Promise.all([stream.write(at(100)), stream.write(at(100.5)), stream.write(at(104))]);
+    await expect(stream.write(at(50))).rejects.toMatchObject({ code: 'AUDIO_INVALID' });
+    await stream.end();
+    expect(decoder.calls).toEqual(['push 1000', 'skip 3000', 'push 500', 'end']);
+    const events = await readAll(stream);
+    expect(events.flatMap((event) => (event.type === 'endpoint' ? [event.reason] : []))).toEqual([
+      'gap',
+      'end',
+    ]);
+
+    const command = openStream(new EchoDecoder(), { mode: 'utterance' });
+    await command.write(at(0));
+    await command.write(at(10));
+    expect(types(await readAll(command))).toEqual(['partial', 'segment', 'endpoint', 'end']);
   });
 
   it('ends an utterance stream with its first endpoint; later audio is not heard', async () => {

@@ -1,5 +1,5 @@
 import { AsrError } from '../errors.js';
-import type { ChunkConverter } from './chunk-converter.js';
+import type { AudioPiece, ChunkReader } from './chunk-reader.js';
 import { Deferred } from './deferred.js';
 import { EventQueue } from './event-queue.js';
 import { OneReader } from './event-reader.js';
@@ -21,7 +21,7 @@ const MAX_UNREAD = 256;
 export interface LiveStreamParts {
   readonly open: OpenDecoder;
   /** From chunks to samples at the decoder's rate. */
-  readonly converter: (sampleRate: number) => ChunkConverter;
+  readonly reader: (sampleRate: number) => ChunkReader;
   readonly mode: 'dictation' | 'utterance';
   /** The caller's. */
   readonly signal?: AbortSignal | undefined;
@@ -35,7 +35,7 @@ export interface LiveStreamParts {
 export class LiveStream implements SpeechStream {
   readonly #parts: LiveStreamParts;
   readonly #decoder: LiveDecoder;
-  readonly #converter: ChunkConverter;
+  readonly #chunks: ChunkReader;
   readonly #events = new EventQueue();
   readonly #inbox = new Inbox();
   readonly #reader = new OneReader();
@@ -54,7 +54,7 @@ export class LiveStream implements SpeechStream {
     parts.signal?.throwIfAborted();
     this.#parts = parts;
     this.#decoder = parts.open(this.#controller.signal);
-    this.#converter = parts.converter(this.#decoder.sampleRate);
+    this.#chunks = parts.reader(this.#decoder.sampleRate);
     this.#lag = new LagMeter(parts.clock ?? (() => performance.now() / 1000));
     parts.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
@@ -70,20 +70,22 @@ export class LiveStream implements SpeechStream {
   }
 
   async write(chunk: AudioChunk): Promise<void> {
-    if (this.#isOpen()) await this.feed(this.#converter.push(chunk));
+    if (!this.#isOpen()) return;
+    // All of them before anything is awaited: writes keep their order.
+    await Promise.all(this.#chunks.push(chunk).map((piece) => this.feed(piece)));
   }
 
-  /** {@link write} for samples at {@link sampleRate}, which are the stream's from now on. */
-  async feed(samples: Float32Array): Promise<void> {
-    if (!this.#isOpen() || samples.length === 0) return;
-    if (this.#inbox.samples + samples.length > LIMIT * this.sampleRate) {
-      throw new AsrError(
-        'STREAM_OVERRUN',
-        `more than ${LIMIT} s of audio wait to be decoded; await write() before the next chunk`,
-      );
+  /** {@link write} for a piece at {@link sampleRate}, whose memory is the stream's from now on. */
+  async feed(piece: AudioPiece): Promise<void> {
+    if (!this.#isOpen()) return;
+    if ('missing' in piece) {
+      this.#received += piece.missing;
+      this.#inbox.add({ type: 'gap', missing: piece.missing });
+    } else {
+      this.#checkRoom(piece.length);
+      this.#received += piece.length;
+      this.#inbox.add({ type: 'audio', samples: piece });
     }
-    this.#received += samples.length;
-    this.#inbox.add({ type: 'audio', samples });
     this.#start();
     this.#measureLag();
     if (this.#hasRoom()) return;
@@ -155,9 +157,9 @@ export class LiveStream implements SpeechStream {
 
   async #end(): Promise<void> {
     if (!this.#isOpen()) return;
-    const rest = this.#converter.finish();
+    const rest = this.#chunks.finish();
+    for (const piece of rest) void this.feed(piece);
     this.#state = 'ending';
-    if (rest.length > 0) this.#inbox.add({ type: 'audio', samples: rest });
     await this.#request('end');
   }
 
@@ -179,9 +181,9 @@ export class LiveStream implements SpeechStream {
       for (let task = this.#inbox.take(); task; task = this.#inbox.take()) {
         try {
           if (await this.#perform(task)) this.#finish();
-          if (task.type !== 'audio') task.done.resolve();
+          if ('done' in task) task.done.resolve();
         } catch (error) {
-          if (task.type !== 'audio') task.done.reject(error);
+          if ('done' in task) task.done.reject(error);
           this.fail(error);
         }
         this.#measureLag();
@@ -204,7 +206,8 @@ export class LiveStream implements SpeechStream {
   }
 
   #decode(task: Task): AsyncIterable<LiveEvent> {
-    return task.type === 'audio' ? this.#decoder.push(task.samples) : this.#decoder.flush(task.type);
+    if (task.type === 'audio') return this.#decoder.push(task.samples);
+    return task.type === 'gap' ? this.#decoder.skip(task.missing) : this.#decoder.flush(task.type);
   }
 
   #finish(): void {
@@ -235,6 +238,21 @@ export class LiveStream implements SpeechStream {
     } finally {
       this.#parts.onClose?.(this);
     }
+  }
+
+  /** @throws AsrError `STREAM_OVERRUN` when so many samples more are too many. */
+  #checkRoom(samples: number): void {
+    const waiting = this.#inbox.samples;
+    if (waiting + samples <= LIMIT * this.sampleRate) return;
+    const seconds = (count: number): string => `${Math.round(count / this.sampleRate)} s`;
+    throw new AsrError(
+      'STREAM_OVERRUN',
+      samples > LIMIT * this.sampleRate
+        ? `one chunk holds ${seconds(samples)} of audio; a stream takes up to ${LIMIT} s at once. Write shorter chunks and ` +
+            'await each write(), pass the audio to stream() as a source, or transcribe() it as the recording that it is'
+        : `${seconds(waiting)} of audio wait to be decoded, and ${LIMIT} s may; await each write() before the next chunk, ` +
+            'so that audio comes no faster than it is decoded',
+    );
   }
 
   #hasRoom(): boolean {

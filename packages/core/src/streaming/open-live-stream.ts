@@ -1,5 +1,5 @@
 import { readChunks } from './audio-source.js';
-import { ChunkConverter } from './chunk-converter.js';
+import { ChunkReader } from './chunk-reader.js';
 import type { OpenDecoder } from './live-decoder.js';
 import { LiveStream } from './live-stream.js';
 import type { StreamPlan } from './stream-plan.js';
@@ -14,7 +14,7 @@ export function openLiveStream(
 ): LiveStream {
   return new LiveStream({
     open,
-    converter: (sampleRate) => new ChunkConverter(format, sampleRate),
+    reader: (sampleRate) => new ChunkReader(format, sampleRate),
     mode,
     signal,
     onClose,
@@ -29,8 +29,8 @@ export async function feedFrom(
 ): Promise<void> {
   try {
     try {
-      for await (const samples of readChunks(source, format, stream.sampleRate, stream.signal)) {
-        await stream.feed(samples);
+      for await (const piece of readChunks(source, format, stream.sampleRate, stream.signal)) {
+        await stream.feed(piece);
       }
     } catch (error) {
       if (stream.signal.aborted) return;

@@ -9,8 +9,8 @@ const CONCLUDING_PAUSE = 0.6;
 
 /** What live audio is read by. */
 export interface SpeechGate {
-  /** Where somebody speaks; the caller's. */
-  readonly gate: VadStream;
+  /** Where somebody speaks; what it opens is the caller's. */
+  readonly openGate: () => VadStream;
   /** A longer pause is not read. Seconds. */
   readonly maxPause: number;
 }
@@ -27,7 +27,9 @@ export function openSpeechGate(search: SpeechSearch | undefined, sampleRate: num
       `vad: a detector hears ${SILERO_WINDOWS.sampleRate} Hz, this model ${sampleRate} Hz; leave it out.`,
     );
   }
-  if (search)
-    return { gate: search.vad.stream(search.thresholds), maxPause: search.maxPause ?? CONCLUDING_PAUSE };
-  return { gate: new EnergyGate(sampleRate, SEARCH_THRESHOLDS), maxPause: CONCLUDING_PAUSE };
+  if (!search) {
+    return { openGate: () => new EnergyGate(sampleRate, SEARCH_THRESHOLDS), maxPause: CONCLUDING_PAUSE };
+  }
+  const { vad, thresholds, maxPause = CONCLUDING_PAUSE } = search;
+  return { openGate: () => vad.stream(thresholds), maxPause };
 }

@@ -13,7 +13,7 @@ export interface SpeechStream extends AsyncIterable<StreamEvent>, AsyncDisposabl
    *
    * Audio that is written after an `utterance` stream has ended by itself is not heard.
    *
-   * @throws TypeError for what is no chunk; AsrError `AUDIO_INVALID`, `STREAM_OVERRUN` when minutes of audio wait, `DISPOSED`
+   * @throws TypeError for what is no chunk; AsrError `AUDIO_INVALID`, `STREAM_OVERRUN` when minutes of audio wait or come at once, `DISPOSED`
    *   also after `end()`; the error of decoding, or the signal's reason.
    */
   write(chunk: AudioChunk): Promise<void>;

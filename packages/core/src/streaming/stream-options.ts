@@ -14,8 +14,26 @@ export interface ChunkFormat {
   readonly encoding?: RawEncoding;
 }
 
-/** A piece of live audio: {@link Pcm} of any rate and length, or samples or bytes as `StreamOptions.format` says. */
-export type AudioChunk = Pcm | Float32Array | Uint8Array;
+/**
+ * A piece of live audio that says when it was recorded, for sources that may lose some: packets of a network, a call that is
+ * put on hold, a machine that sleeps. Where more than 0.1 s is missing, up to a second of the background's noise stands for it; more ends
+ * the utterance under way (`gap`). Either way the times of what follows stay true.
+ */
+export interface TimedChunk {
+  /** {@link Pcm}, or samples or bytes as `StreamOptions.format` says. */
+  readonly audio: Pcm | Float32Array | Uint8Array;
+  /**
+   * When its first sample was recorded, not when it arrived. Seconds of any clock; the first one that a stream is told lies
+   * where its audio does. Times that go back by more than 0.1 s are the error `AUDIO_INVALID`.
+   */
+  readonly time: number;
+}
+
+/**
+ * A piece of live audio: {@link Pcm} of any rate and length, or samples or bytes as `StreamOptions.format` says; alone, or
+ * with its time.
+ */
+export type AudioChunk = Pcm | Float32Array | Uint8Array | TimedChunk;
 
 /** Live audio: what yields chunks as they come. A Node readable of bytes is one. */
 export type AudioStreamSource = AsyncIterable<AudioChunk> | ReadableStream<AudioChunk>;

@@ -62,15 +62,12 @@ class LiveCtcDecoder implements LiveDecoder {
     yield* this.#listen(this.#feed.push(samples, this.#signal));
   }
 
+  async *skip(samples: number): AsyncGenerator<LiveEvent, void, undefined> {
+    yield* this.#conclude('gap', samples);
+  }
+
   async *flush(reason: 'flush' | 'end'): AsyncGenerator<LiveEvent, void, undefined> {
-    const feed = this.#feed;
-    if (!feed) return;
-    yield* this.#listen(feed.finish(this.#signal));
-    feed.dispose();
-    this.#feed = undefined;
-    // The model begins anew behind what is flushed: it has heard an end.
-    this.#origin = this.#samples / this.sampleRate;
-    yield* this.#keep(this.#search.finish(reason, this.#origin));
+    yield* this.#conclude(reason, 0);
   }
 
   transcript(): Transcript {
@@ -84,6 +81,22 @@ class LiveCtcDecoder implements LiveDecoder {
   dispose(): void {
     this.#feed?.dispose();
     this.#feed = undefined;
+  }
+
+  /** The model begins anew `missing` samples behind what it has heard: that had an end. */
+  async *#conclude(
+    reason: 'flush' | 'gap' | 'end',
+    missing: number,
+  ): AsyncGenerator<LiveEvent, void, undefined> {
+    const feed = this.#feed;
+    if (feed) {
+      yield* this.#listen(feed.finish(this.#signal));
+      feed.dispose();
+      this.#feed = undefined;
+    } else if (missing === 0) return;
+    this.#samples += missing;
+    this.#origin = this.#samples / this.sampleRate;
+    yield* this.#keep(this.#search.finish(reason, this.#origin));
   }
 
   async *#listen(pieces: AsyncIterable<CtcPiece>): AsyncGenerator<LiveEvent, void, undefined> {

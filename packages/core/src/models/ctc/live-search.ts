@@ -76,7 +76,7 @@ export class LiveSearch {
   }
 
   /** Ends the utterance under way, if anything was said in it. The next frame lies at `origin` seconds. */
-  *finish(reason: 'flush' | 'end', origin: number): Generator<LiveEvent, void, undefined> {
+  *finish(reason: 'flush' | 'gap' | 'end', origin: number): Generator<LiveEvent, void, undefined> {
     yield* this.#tellSpeech();
     if (this.#speechStart !== undefined) yield* this.#end(reason);
     this.#origin = origin;
