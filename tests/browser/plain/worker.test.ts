@@ -179,6 +179,25 @@ describe('live audio for a model in a worker', () => {
     await expect(stream.write(samples)).rejects.toMatchObject({ code: 'DISPOSED' });
   });
 
+  it('hears where audio is missing by the times of its chunks', async () => {
+    const audio = (await samplesOf(jfk)).slice(0, 3 * 16_000);
+    await using stream = model.openStream({ partials: false, format: { sampleRate: 16_000 } });
+    const reading = collect(stream);
+    await stream.write({ audio, time: 50 });
+    await stream.write({ audio, time: 3653 });
+    await stream.end();
+    const written = await reading;
+    const timed = (async function* () {
+      yield { audio, time: 50 };
+      yield { audio, time: 3653 };
+    })();
+    const read = await collect(model.stream(timed, { partials: false, format: { sampleRate: 16_000 } }));
+    for (const events of [written, read]) {
+      expect(events).toContainEqual(expect.objectContaining({ type: 'endpoint', reason: 'gap' }));
+      expect(events.at(-1)).toMatchObject({ type: 'end', transcript: { duration: 3606 } });
+    }
+  });
+
   it("tells the source's own error after what came before it", async () => {
     const failure = new Error('the microphone was unplugged');
     const events: StreamEvent[] = [];

@@ -4,7 +4,7 @@ import { mixdown, type Pcm } from '../audio/pcm.js';
 import { resample } from '../audio/resampler.js';
 import { ChunkConverter } from './chunk-converter.js';
 import { cutChunk } from './cut-chunk.js';
-import type { AudioChunk, ChunkFormat, RawEncoding, TimedChunk } from './stream-options.js';
+import type { ChunkFormat, RawEncoding, TimedChunk } from './stream-options.js';
 
 type Chunk = TimedChunk['audio'];
 
@@ -137,7 +137,7 @@ describe('ChunkConverter', () => {
 
 describe('ChunkConverter refuses', () => {
   it('audio that breaks off within a sample or between channels', () => {
-    const expectFailure = (chunk: AudioChunk, format: ChunkFormat, message: RegExp): void => {
+    const expectFailure = (chunk: Chunk, format: ChunkFormat, message: RegExp): void => {
       const converter = new ChunkConverter(format, 16_000);
       converter.push(chunk);
       expect(() => converter.finish()).toThrow(

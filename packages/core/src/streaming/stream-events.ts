@@ -1,9 +1,8 @@
 import type { Segment, Transcript, Word } from '../transcript/transcript.js';
-import type { TimedChunk } from './stream-options.js';
 
 /**
  * Why an utterance ended: nobody spoke (`no-speech`), a pause after speech (`silence`), the longest an utterance may be
- * (`max-length`), the caller's `flush()`, audio that is missing (`gap`, see {@link TimedChunk}), or the end of the audio
+ * (`max-length`), the caller's `flush()`, audio that is missing (`gap`, as the times of `TimedChunk`s tell), or the end of the audio
  * (`end`).
  */
 export type EndpointReason = 'no-speech' | 'silence' | 'max-length' | 'flush' | 'gap' | 'end';
