@@ -262,8 +262,10 @@ function checkSegment(
   expect(found.avgLogProb).toBeCloseTo(expected.avg_logprob, 2.7);
   expect(found.noSpeechProb).toBeCloseTo(expected.no_speech_prob, 2.7);
   expect(found.compressionRatio).toBeCloseTo(expected.compression_ratio, 5);
-  expect(Math.abs(found.start - expected.start)).toBeLessThan(0.041);
-  expect(Math.abs(found.end - expected.end)).toBeLessThan(0.041);
+  // Where there are words, a segment begins and ends with one; else with a timestamp token.
+  const tolerance = expected.words ? 0.041 : 0.0201;
+  expect(Math.abs(found.start - expected.start)).toBeLessThan(tolerance);
+  expect(Math.abs(found.end - expected.end)).toBeLessThan(tolerance);
   if (!expected.words) return;
   expect(found.words?.map((word) => word.text)).toEqual(expected.words.map(([text]) => text));
   let off = 0;
