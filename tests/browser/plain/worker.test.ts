@@ -1,7 +1,7 @@
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import sileroVad from '@org/asr-model-silero-vad';
 import type { LoadProgress, Pcm, Segment, SpeechModel, StreamEvent } from '@org/asr-core';
-import { AsrError, mixdown, readWav } from '@org/asr-core';
+import { AsrError, joinFloats, mixdown, readWav } from '@org/asr-core';
 import { connectWorker } from '@org/asr-web/worker';
 import type { RemoteModels } from '@org/asr-web/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,6 +27,10 @@ beforeAll(async () => {
   model = await asr.loadModel(whisperTinyEn, { onProgress: (progress) => loading.push(progress) });
 });
 afterAll(() => asr.dispose());
+
+async function samplesOf(url: URL): Promise<Float32Array> {
+  return mixdown(readWav(new Uint8Array(await (await fetch(url)).arrayBuffer())));
+}
 
 describe('a model in a worker', () => {
   it('says what was loaded, and how far that is', () => {
@@ -96,9 +100,8 @@ describe('a model in a worker', () => {
   });
 
   it('stops with the reason of the signal and goes on serving', async () => {
-    const once = readWav(new Uint8Array(await (await fetch(jfk)).arrayBuffer()));
-    const samples = new Float32Array(20 * 176_000);
-    for (let at = 0; at < samples.length; at += 176_000) samples.set(once.samples[0] as Float32Array, at);
+    const once = await samplesOf(jfk);
+    const samples = joinFloats(Array.from({ length: 20 }, () => once));
     const controller = new AbortController();
     const seconds: number[] = [];
     const pending = model.transcribe(
@@ -123,7 +126,7 @@ describe('a model in a worker', () => {
     expect(spans).toHaveLength(4);
     const { text } = await model.transcribe(jfk, { vad });
     expect(text.trim().toLowerCase()).toContain('ask what you can do for your country');
-    const channel = mixdown(readWav(new Uint8Array(await (await fetch(jfk)).arrayBuffer())));
+    const channel = await samplesOf(jfk);
     const stream = vad.stream();
     const events = [...(await stream.push(channel.subarray(0, 10_000)))];
     expect(stream.speaking).toBe(true);
@@ -135,10 +138,6 @@ describe('a model in a worker', () => {
 });
 
 describe('live audio for a model in a worker', () => {
-  async function samplesOf(url: URL): Promise<Float32Array> {
-    return mixdown(readWav(new Uint8Array(await (await fetch(url)).arrayBuffer())));
-  }
-
   async function* chunksOf(samples: Float32Array, failure?: Error): AsyncGenerator<Pcm> {
     for (let at = 0; at < samples.length; at += 8000) {
       yield { samples: samples.subarray(at, at + 8000), sampleRate: 16_000 };

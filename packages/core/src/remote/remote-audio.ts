@@ -7,7 +7,6 @@ import { copyElements } from '../inference/tensor.js';
 import { Moved } from './channel.js';
 import type { Channel } from './channel.js';
 import { packValue, unpackValue } from './pack-value.js';
-import type { AudioChunk, TimedChunk } from '../streaming/stream-options.js';
 import { isTimed } from '../streaming/timed-chunk.js';
 
 /**
@@ -117,10 +116,9 @@ export function copyChunk(chunk: unknown): {
   readonly copy: unknown;
   readonly buffers: readonly ArrayBuffer[];
 } {
-  if (isTimed(chunk as AudioChunk)) {
-    const { audio, time } = chunk as TimedChunk;
-    const { copy, buffers } = copyChunk(audio);
-    return { copy: { audio: copy, time }, buffers };
+  if (isTimed(chunk)) {
+    const { copy, buffers } = copyChunk(chunk.audio);
+    return { copy: { audio: copy, time: chunk.time }, buffers };
   }
   if (ArrayBuffer.isView(chunk)) {
     const copy = copyElements(chunk as Uint8Array | Float32Array);

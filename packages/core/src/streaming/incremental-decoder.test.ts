@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { joinFloats } from '../join-arrays.js';
 import type { Segment, Transcript } from '../transcript/transcript.js';
 import { countConfirmable } from './confirmation.js';
 import { EnergyGate } from './energy-gate.js';
@@ -24,15 +25,14 @@ function speak(...parts: readonly (string | number)[]): Float32Array {
     if (typeof part === 'number') return new Float32Array(Math.round(part * RATE));
     const level = 0.1 + STEP * (part.charCodeAt(0) - 97);
     const sound = Float32Array.from({ length: SOUND * RATE }, (_, i) => (i % 2 ? level : -level));
-    return [...sound, ...new Float32Array(GAP * RATE)];
+    return joinFloats([sound, new Float32Array(GAP * RATE)]);
   });
-  const audio = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    audio.set(piece, at);
-    at += piece.length;
-  }
-  return audio;
+  return joinFloats(pieces);
+}
+
+/** Adds what a decoder tells to `events`. */
+async function note(events: LiveEvent[], told: AsyncIterable<LiveEvent>): Promise<void> {
+  for await (const event of told) events.push(event);
 }
 
 /**
@@ -138,8 +138,8 @@ async function run(
   const { decoder, model } = open(options);
   model.failEvery = failEvery;
   const events: LiveEvent[] = [];
-  for (const piece of cut(audio, shares)) for await (const event of decoder.push(piece)) events.push(event);
-  for await (const event of decoder.flush('end')) events.push(event);
+  for (const piece of cut(audio, shares)) await note(events, decoder.push(piece));
+  await note(events, decoder.flush('end'));
   await decoder.dispose();
   return { events, text: decoder.transcript().text, model };
 }
@@ -226,7 +226,7 @@ describe('IncrementalDecoder', () => {
     const { decoder, model } = open();
     model.read = async () => [];
     const events: LiveEvent[] = [];
-    for await (const event of decoder.push(audio)) events.push(event);
+    await note(events, decoder.push(audio));
     expect(types(events)).toEqual(['speech-start', 'endpoint']);
     expect(reasons(events)).toEqual(['no-speech']);
   });
@@ -251,7 +251,7 @@ describe('IncrementalDecoder', () => {
   it('concludes at every pause where none is to be read', async () => {
     const { decoder, model } = open({ endpoint: false, partials: false }, undefined, 0);
     const events: LiveEvent[] = [];
-    for await (const event of decoder.push(speak(0.5, 'a', 'b', 0.4, 'c', 'd', 0.4))) events.push(event);
+    await note(events, decoder.push(speak(0.5, 'a', 'b', 0.4, 'c', 'd', 0.4)));
     expect(model.segments.map(({ text }) => text)).toEqual(['a b', 'c d']);
     expect(reasons(events)).toEqual([]);
   });
@@ -276,9 +276,9 @@ describe('IncrementalDecoder', () => {
     const audio = speak(0.5, 'a', 'b', 'c', 'd', 'e', 1);
     const events: LiveEvent[] = [];
     const at = Math.round(1.4 * RATE);
-    for await (const event of decoder.push(audio.slice(0, at))) events.push(event);
-    for await (const event of decoder.flush('flush')) events.push(event);
-    for await (const event of decoder.push(audio.slice(at))) events.push(event);
+    await note(events, decoder.push(audio.slice(0, at)));
+    await note(events, decoder.flush('flush'));
+    await note(events, decoder.push(audio.slice(at)));
     expect(reasons(events)).toEqual(['flush', 'silence']);
     expect(decoder.transcript().text).toBe('a b c d e');
   });
@@ -286,8 +286,8 @@ describe('IncrementalDecoder', () => {
   it('flushes nothing where nothing is said', async () => {
     const { decoder } = open();
     const events: LiveEvent[] = [];
-    for await (const event of decoder.push(speak(0.5))) events.push(event);
-    for await (const event of decoder.flush('flush')) events.push(event);
+    await note(events, decoder.push(speak(0.5)));
+    await note(events, decoder.flush('flush'));
     expect(events).toEqual([]);
   });
 
@@ -295,14 +295,11 @@ describe('IncrementalDecoder', () => {
     for (const missing of [2, 7200]) {
       const { decoder } = open();
       const events: LiveEvent[] = [];
-      const listen = async (part: AsyncIterable<LiveEvent>): Promise<void> => {
-        for await (const event of part) events.push(event);
-      };
-      await listen(decoder.push(speak(0.5, 'a', 'b', 'c')));
-      await listen(decoder.skip(missing * RATE));
-      await listen(decoder.push(speak(0.5, 'd', 'e', 1)));
-      await listen(decoder.skip(missing * RATE));
-      await listen(decoder.flush('end'));
+      await note(events, decoder.push(speak(0.5, 'a', 'b', 'c')));
+      await note(events, decoder.skip(missing * RATE));
+      await note(events, decoder.push(speak(0.5, 'd', 'e', 1)));
+      await note(events, decoder.skip(missing * RATE));
+      await note(events, decoder.flush('end'));
       // In the second gap nothing was under way.
       expect(types(events)).toEqual([
         'speech-start',
@@ -324,11 +321,11 @@ describe('IncrementalDecoder', () => {
   it('takes missing audio for no silence', async () => {
     const { decoder } = open();
     const events: LiveEvent[] = [];
-    for await (const event of decoder.push(speak(1))) events.push(event);
-    for await (const event of decoder.skip(100 * RATE)) events.push(event);
-    for await (const event of decoder.push(speak(2))) events.push(event);
+    await note(events, decoder.push(speak(1)));
+    await note(events, decoder.skip(100 * RATE));
+    await note(events, decoder.push(speak(2)));
     expect(events).toEqual([]);
-    for await (const event of decoder.push(speak(1))) events.push(event);
+    await note(events, decoder.push(speak(1)));
     expect(events).toEqual([{ type: 'endpoint', time: expect.closeTo(101 + 2.4, 1), reason: 'no-speech' }]);
   });
 

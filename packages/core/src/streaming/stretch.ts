@@ -65,7 +65,7 @@ export class Stretch<W extends HeardWord> {
     countConfirmable: (open: OpenWords<W>) => number,
   ): boolean {
     const open = words.slice(this.#confirmed);
-    const before = this.#words.slice(this.#confirmed);
+    const before = this.#readings.at(-1)?.words ?? [];
     const changed = open.length !== before.length || open.some(({ text }, i) => text !== before[i]!.text);
     const confirmable = countConfirmable({ words: open, earlier: this.#readings, heard });
     this.#readings = [...this.#readings, { words: open, heard }].map((reading) => ({

@@ -150,14 +150,14 @@ class GraphWindowDecoder implements WindowDecoder {
     const { tokenizer, wordConfidence } = this.#settings;
     const { special } = tokenizer;
     const decoded = this.#decoded;
-    const known =
-      decoded && wordConfidence !== 'teacher-forced'
-        ? probabilitiesAsDecoded(textTokens, decoded, special)
-        : undefined;
     const positions = this.#positions;
+    const known = (): readonly number[] | undefined =>
+      wordConfidence === 'teacher-forced'
+        ? undefined
+        : decoded && probabilitiesAsDecoded(textTokens, decoded, special);
     const timed =
       (decoded && timeAsDecoded(textTokens, decoded, positions, special)) ??
-      (await timeAnew(textTokens, this.#encoded, positions, this.#languageToken(), this.#settings, known));
+      (await timeAnew(textTokens, this.#encoded, positions, this.#languageToken(), this.#settings, known()));
     return timeWords(textTokens, timed, tokenizer, this.language);
   }
 

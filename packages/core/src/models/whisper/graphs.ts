@@ -44,8 +44,8 @@ export interface EncodedAudio {
 export interface DecoderRun extends TokenScorer {
   /**
    * Cross-attention probabilities of the alignment heads for the positions appended last:
-   * `heads × n × frames`, for one row; valid as long as the logits of that call. Rejects with `OPTION_UNSUPPORTED` when the graphs have no such output, with a RangeError when
-   * the decoder was started without.
+   * `heads × n × frames`, for one row; valid as long as the logits of that call. Rejects with `OPTION_UNSUPPORTED` when the graphs
+   * have no such output, with a RangeError when the decoder was started without.
    */
   alignment(): Promise<{
     readonly data: Float32Array;

@@ -28,10 +28,11 @@ export interface ReadingRequest {
   readonly confirmed: readonly WhisperWord[];
   /** Tokens of the text before it. */
   readonly previous: readonly number[];
-  /** Whether the speech may be over: the text has to do, so all temperatures are tried. */
+  /**
+   * Whether the speech may be over: the text has to do, so it is read from a window of 30 s, at all temperatures. Other readings hear
+   * shorter windows where the model takes such.
+   */
   readonly final: boolean;
-  /** Whether the window may be shorter than 30 s, where the model takes such. */
-  readonly short: boolean;
 }
 
 /** What was read. */
@@ -86,7 +87,7 @@ export class LiveReader {
     }
   }
 
-  #source(encoder: WindowEncoder, { final, short }: ReadingRequest): GraphWindowSource {
+  #source(encoder: WindowEncoder, { final }: ReadingRequest): GraphWindowSource {
     const { decoding, task, hotwords, maxNewTokens, words } = this.#plan;
     return new GraphWindowSource(encoder, {
       tokenizer: this.#tokenizer,
@@ -101,7 +102,7 @@ export class LiveReader {
       wordAlignment: final && words ? decoding.wordAlignment : 'decoding',
       // Most words of a window were confirmed and given; all have probabilities of one kind.
       wordConfidence: 'teacher-forced',
-      contextPadding: short && this.#graphs.takesShortWindows ? CONTEXT_PADDING : undefined,
+      contextPadding: !final && this.#graphs.takesShortWindows ? CONTEXT_PADDING : undefined,
       signal: this.#signal,
     });
   }

@@ -73,8 +73,7 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
     const room = this.#promptLimit - this.#given;
     const limit = final || this.#parts.plan.prompt.length > 0 ? room : Math.min(room, PARTIAL_CONTEXT);
     const previous = limit > 0 ? this.#history.previous().slice(-limit) : [];
-    const request = { confirmed, previous, final, short: !final };
-    const { words, result } = await this.#parts.reader.read(audio, request);
+    const { words, result } = await this.#parts.reader.read(audio, { confirmed, previous, final });
     if (final && result) this.#last = result;
     return words;
   }

@@ -47,12 +47,9 @@ export function timeAsDecoded(
   special: WhisperTokenizer['special'],
 ): TimedText | undefined {
   const text = attention && findText(textTokens, result, special);
-  if (text === undefined) return undefined;
   // What follows the last text token ends the last word.
-  const kept = attention!.attentionOf([...text, text.at(-1)! + 1]);
-  if (kept === undefined) return undefined;
-  const probabilities = text.map((index) => Math.exp(result.tokenLogProbs[index]!));
-  return { starts: tokenStartTimes(kept, positions), probabilities };
+  const kept = text && attention.attentionOf([...text, text.at(-1)! + 1]);
+  return kept && { starts: tokenStartTimes(kept, positions), probabilities: probabilitiesOf(text, result) };
 }
 
 /**
@@ -65,7 +62,14 @@ export function probabilitiesAsDecoded(
   special: WhisperTokenizer['special'],
 ): readonly number[] | undefined {
   const text = given > 0 ? undefined : findText(textTokens, result, special);
-  return text?.map((index) => Math.exp(result.tokenLogProbs[index]!));
+  return text && probabilitiesOf(text, result);
+}
+
+function probabilitiesOf(
+  indices: readonly number[],
+  { tokenLogProbs }: Pick<SearchResult, 'tokenLogProbs'>,
+): readonly number[] {
+  return indices.map((index) => Math.exp(tokenLogProbs[index]!));
 }
 
 /** Where some text tokens are in a decoding that begins with them; undefined where it doesn't. */

@@ -12,7 +12,7 @@ export interface Attention {
 /** For steps without such outputs. */
 export const NO_ATTENTION: Attention = { tensors: [], heads: undefined };
 
-/** Frees the tensors; what was read of them must have been copied. */
+/** Frees the tensors and what was read of them. */
 export function freeAttention(attention: Attention): void {
   for (const tensor of attention.tensors) freeTensor(tensor);
 }
