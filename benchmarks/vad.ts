@@ -13,7 +13,6 @@ import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import sileroVad from '@org/asr-model-silero-vad';
 import {
   createNodePlatform,
-  joinFloats,
   loadModel,
   loadVad,
   normalizeEnglish,
@@ -27,14 +26,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { mulberry32 } from '../tests/golden/signals.js';
 import { machine, timeInterleaved } from './interleaved.js';
-
-const RATE = 16_000;
-
-interface Truth {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+import { joinPrompts, listPrompts, RATE, shuffle, type Truth } from './prompt-mixture.js';
 
 interface Recording {
   readonly name: string;
@@ -114,35 +106,12 @@ async function compareWhisper(pauses: readonly number[], seeds: readonly number[
   }
 }
 
-/** Prompts one after the other, with faint noise between them. */
+/** 45 English prompts, chosen by the seed. */
 async function putTogether(seed: number, shortest: number, longest: number, vad: Vad): Promise<Recording> {
-  const name = `seed ${seed}, pauses of ${shortest} to ${longest} s`;
   const random = mulberry32(seed);
-  const items = JSON.parse(readFileSync(testData('audio/prompts/en.json'), 'utf8')) as readonly {
-    readonly file: string;
-    readonly text: string;
-  }[];
-  const chosen = items.map((item) => ({ item, rank: random() })).toSorted((a, b) => a.rank - b.rank);
-  const parts: Float32Array[] = [];
-  const truth: Truth[] = [];
-  let length = 0;
-  for (const { item } of chosen.slice(0, 45)) {
-    const pause = new Float32Array(Math.round((shortest + (longest - shortest) * random()) * RATE));
-    const prompt = await load(`audio/prompts/en/${item.file}`);
-    const spans = await vad.detect({ samples: prompt, sampleRate: RATE });
-    length += pause.length;
-    truth.push({
-      start: length / RATE + (spans[0]?.start ?? 0),
-      end: length / RATE + (spans.at(-1)?.end ?? prompt.length / RATE),
-      text: item.text,
-    });
-    parts.push(
-      pause.map(() => (random() - 0.5) * 5e-4),
-      prompt,
-    );
-    length += prompt.length;
-  }
-  return { name, samples: joinFloats(parts), truth };
+  const chosen = shuffle(listPrompts('en'), random).slice(0, 45);
+  const joined = await joinPrompts(chosen, random, { shortest, longest }, vad);
+  return { name: `seed ${seed}, pauses of ${shortest} to ${longest} s`, ...joined };
 }
 
 async function report(

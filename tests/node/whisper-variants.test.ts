@@ -10,10 +10,9 @@ import {
   type InferenceBackend,
   type NodeBackend,
   type Pcm,
-  type SpeechModel,
   type TranscribeOptions,
 } from '@org/asr-node';
-import { hasTestData, repositoryFile, testData, watchRuns } from '@org/asr-testkit';
+import { repositoryFile, watchRuns } from '@org/asr-testkit';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -243,6 +242,37 @@ describe('99 languages', () => {
   });
 });
 
+describe('word times', () => {
+  const bytePairs = tokens(50_257);
+  const files = (name: string): Files => ({ ...variant(name), ...bytePairs });
+  const options = { language: 'en', timestamps: 'word' } as const;
+
+  it.each([
+    ['small-merged', 'huggingface-merged'],
+    ['small-split', 'huggingface-split'],
+    ['small-sherpa', 'sherpa'],
+  ])('of %s are those of the same weights in the layout of packaged models', async (name, layout) => {
+    const decoding = { type: 'whisper', temperature: 0, maxNewTokens: 24, noSpeechThreshold: false } as const;
+    const expected = await firstPrompt(files('small'), { ...options, decoding });
+    const found = await firstPrompt(files(name), { ...options, decoding });
+    expect(found.model.info.layout).toBe(layout);
+    const words = expected.result.segments.flatMap((segment) => segment.words ?? []);
+    expect(words.length).toBeGreaterThan(1);
+    expect(new Set(words.map(({ start }) => start)).size).toBeGreaterThan(1);
+    expect(found.result.segments.flatMap((segment) => segment.words ?? [])).toEqual(
+      words.map((word) => ({ ...word, confidence: expect.closeTo(word.confidence!, 4) as number })),
+    );
+  });
+
+  it('need alignment_heads where the graph gives the attention of all heads', async () => {
+    const { 'generation_config.json': _, ...rest } = files('small-merged');
+    await expect(firstPrompt(rest, options)).rejects.toMatchObject({
+      code: 'OPTION_UNSUPPORTED',
+      message: expect.stringContaining('alignment_heads') as unknown,
+    });
+  });
+});
+
 describe('distilled: one decoder layer, English, merged layout without attention outputs', () => {
   const files: Files = { ...variant('distil-en'), ...tokens(50_256) };
 
@@ -273,51 +303,3 @@ function resultLanguages(token: number): ReadonlySet<string> {
     );
   return new Set([codes[index]!]);
 }
-
-describe.skipIf(!hasTestData)('audio in several languages (base; extended test data)', () => {
-  let model: SpeechModel;
-  beforeAll(async () => {
-    model = await loadModel({ path: testData('models/whisper-base') });
-  });
-  afterAll(() => model?.dispose());
-
-  it('tells the language of every window', async () => {
-    const mixed = new Float32Array(90 * 16_000);
-    for (const [i, name] of ['lang_es_0', 'lang_ru_0', 'lang_fr_0'].entries()) {
-      mixed.set(wav(testData(`golden/wav/${name}.wav`)), i * 30 * 16_000);
-    }
-    const decoding = {
-      type: 'whisper',
-      multilingualAudio: true,
-      clipRanges: [
-        { start: 0, end: 30 },
-        { start: 30, end: 60 },
-        { start: 60, end: 90 },
-      ],
-    } as const;
-    const { segments, language } = await model.transcribe(
-      { samples: mixed, sampleRate: 16_000 },
-      { decoding },
-    );
-    expect(language).toBe('es');
-    expect(segments.map((segment) => segment.language)).toEqual(['es', 'ru', 'fr']);
-    expect(segments[0]!.text).toMatch(/borrar/u);
-    expect(segments[1]!.text).toMatch(/участник/u);
-    expect(segments[2]!.text).toMatch(/participant/u);
-  });
-
-  it('refuses to fit the audio context: by itself for these graphs, and beside multilingual audio', async () => {
-    const decoding = { type: 'whisper', audioContext: 'fit' } as const;
-    await expect(model.transcribe(audio, { decoding })).rejects.toMatchObject({
-      code: 'OPTION_UNSUPPORTED',
-      message: expect.stringMatching(/audioContext.*huggingface-merged.*export-whisper/u) as unknown,
-    });
-    const both = { decoding: { ...decoding, multilingualAudio: true } } as const;
-    await expect(model.transcribe(audio, both)).rejects.toThrow(/audioContext.*multilingualAudio/u);
-  });
-
-  it('refuses a language beside it', async () => {
-    const options = { language: 'es', decoding: { type: 'whisper', multilingualAudio: true } } as const;
-    await expect(model.transcribe(audio, options)).rejects.toThrow(/multilingualAudio/u);
-  });
-});

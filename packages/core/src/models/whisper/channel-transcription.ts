@@ -110,14 +110,11 @@ export class ChannelTranscription {
       return;
     }
     const { detectSpokenLanguage } = await import('./spoken-language.js');
-    const ranges = clipFrames(this.#audio.clipRanges, this.#features.contentFrames);
-    const detected = await detectSpokenLanguage(
-      encoder,
-      ranges,
-      decoding,
-      this.#tokenizer.special,
-      this.#signal,
-    );
+    const { clipRanges, languages } = this.#audio;
+    const ranges = clipFrames(clipRanges, this.#features.contentFrames);
+    const detected = languages
+      ? languages.main
+      : await detectSpokenLanguage(encoder, ranges, decoding, this.#tokenizer.special, this.#signal);
     this.#language = detected?.language;
     this.#probability = detected?.probability;
   }
@@ -138,7 +135,9 @@ export class ChannelTranscription {
       rules: plan.rules,
       search: decoding,
       language: special.multilingual ? this.#language : undefined,
-      languagePerWindow: decoding.multilingualAudio,
+      languageOf: decoding.multilingualAudio
+        ? (await import('./spoken-language.js')).windowLanguage(this.#audio, special)
+        : undefined,
       task: plan.task,
       hotwords: plan.hotwords,
       maxNewTokens: plan.maxNewTokens,

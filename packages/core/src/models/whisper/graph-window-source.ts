@@ -13,7 +13,7 @@ import type { AlignedWord } from '../../decoding/whisper/word-timing.js';
 import type { WhisperTokenizer } from '../../text/whisper-tokenizer.js';
 import type { EncodedAudio } from './graphs.js';
 import type { AttendedDecoding } from './time-words.js';
-import { scoreStart, type WindowEncoder } from './window-encoder.js';
+import type { WindowEncoder } from './window-encoder.js';
 
 /** Fast speech has half as many, timestamps included. */
 const TOKENS_PER_SECOND = 10;
@@ -27,8 +27,8 @@ export interface WindowSettings {
   readonly search: SearchOptions;
   /** Whisper's code; absent for English-only models. */
   readonly language?: string | undefined;
-  /** Whether every window is asked for its language, in place of `language`. */
-  readonly languagePerWindow?: boolean;
+  /** Tells the language of a window, in place of `language`. */
+  readonly languageOf?: ((encoded: EncodedAudio, window: WindowRange) => Promise<string>) | undefined;
   readonly task: 'transcribe' | 'translate';
   readonly hotwords: readonly number[];
   readonly maxNewTokens: number;
@@ -56,18 +56,13 @@ export class GraphWindowSource implements WindowSource {
   }
 
   async open(window: WindowRange): Promise<WindowDecoder> {
-    const { languagePerWindow, tokenizer, language, contextPadding = WINDOW_FRAMES } = this.#settings;
+    const { languageOf, language, contextPadding = WINDOW_FRAMES } = this.#settings;
     const frames = Math.min(WINDOW_FRAMES, window.size + contextPadding);
     const takeFull = frames < WINDOW_FRAMES ? () => this.#encoder.take(window) : undefined;
     const encoded = await this.#encoder.take(window, frames);
-    if (!languagePerWindow)
-      return new GraphWindowDecoder(encoded, window, this.#settings, language, takeFull);
     try {
-      const { languages, startOfTranscript } = tokenizer.special;
-      const logits = await scoreStart(encoded, startOfTranscript);
-      const { languageProbabilities } = await import('../../decoding/whisper/language-detection.js');
-      const heard = languageProbabilities(logits, languages)[0]!.language;
-      return new GraphWindowDecoder(encoded, window, this.#settings, heard);
+      const heard = languageOf ? await languageOf(encoded, window) : language;
+      return new GraphWindowDecoder(encoded, window, this.#settings, heard, takeFull);
     } catch (error) {
       encoded.dispose();
       throw error;

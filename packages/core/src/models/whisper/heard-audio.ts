@@ -1,4 +1,5 @@
 import type { ClipRange } from '../../decoding/whisper/clip-ranges.js';
+import type { LanguageProbability } from '../../decoding/whisper/language-detection.js';
 import type { Pause } from '../../decoding/whisper/pauses.js';
 import type { Segment } from '../../transcript/transcript.js';
 
@@ -13,6 +14,11 @@ export interface HeardAudio {
   readonly clipRanges: readonly ClipRange[];
   /** Where nobody speaks between two stretches of speech, in seconds of `samples`. */
   readonly pauses: readonly Pause[];
+  /** Where the language is told by utterances and not by windows: the one spoken longest, and that of a frame of `samples`. */
+  readonly languages?: {
+    readonly main: LanguageProbability | undefined;
+    readonly at: (frame: number) => string;
+  };
   /** Length of the recording. Seconds. */
   readonly duration: number;
   /** Seconds of the recording that are done when those of `samples` are. */

@@ -193,9 +193,17 @@ export interface WhisperDecoding {
    */
   readonly languageDetectionThreshold?: number;
   /**
-   * Whether the language is detected anew for every window, for audio in several languages.
+   * Whether the audio is in several languages.
    *
-   * Default false: a window of few words is easily mistaken.
+   * With `vad`, which it should be used with: speech is joined over pauses below 0.5 s to utterances of up to 30 s, the language of each
+   * is told by that utterance alone, a change of language costs 1.5 nats (Viterbi's algorithm over all of them), and windows hold one
+   * language. That takes a run of the encoder for each utterance, before the first segment. `language` of the transcript
+   * is the one that is spoken longest.
+   *
+   * Without `vad`: the language is detected anew for every window, which is 30 s long wherever languages change; that of
+   * the transcript is told by the first.
+   *
+   * Default false: few words are easily mistaken for another language.
    */
   readonly multilingualAudio?: boolean;
 }

@@ -1,11 +1,15 @@
-import { clipFrames, type ClipRange } from '../../decoding/whisper/clip-ranges.js';
+import { clipFrames } from '../../decoding/whisper/clip-ranges.js';
 import { FRAMES_PER_SECOND, WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
 import { joinFloats } from '../../join-arrays.js';
+import type { WhisperSpecialTokens } from '../../text/whisper-special-tokens.js';
 import type { Segment } from '../../transcript/transcript.js';
 import type { SpeechSearch } from '../../vad/speech-search.js';
 import { SpeechTimeline, type FrameRange } from '../../vad/speech-timeline.js';
+import type { WhisperGraphs } from './graphs.js';
 import { SAMPLE_RATE, type HeardAudio } from './heard-audio.js';
+import type { ResolvedWhisperDecoding } from './resolve-options.js';
 import { PauseSnapper } from './snap-to-pauses.js';
+import type { SpokenLanguages } from './utterance-languages.js';
 
 /** Samples of a frame of 10 ms. */
 const FRAME = SAMPLE_RATE / FRAMES_PER_SECOND;
@@ -23,15 +27,17 @@ const CUTTING_PAUSE = 50;
 
 /**
  * The speech of a recording, packed into windows of up to 30 s: the silence between them costs nothing, and there is
- * none of it for the model to make up words for.
+ * none of it for the model to make up words for. Where the audio is in several languages, each window is in one.
  *
  * @param samples Mono, 16 kHz.
- * @throws What `Vad.detect` throws.
+ * @throws What `Vad.detect` and `tellLanguages` throw.
  */
 export async function hearSpeech(
   samples: Float32Array,
-  clipRanges: readonly ClipRange[],
+  { clipRanges, multilingualAudio }: Pick<ResolvedWhisperDecoding, 'clipRanges' | 'multilingualAudio'>,
   { vad, thresholds, maxPause = MAX_PAUSE }: SpeechSearch,
+  graphs: WhisperGraphs,
+  special: WhisperSpecialTokens,
   signal: AbortSignal | undefined,
 ): Promise<HeardAudio> {
   const spans = await vad.detect(
@@ -41,7 +47,10 @@ export async function hearSpeech(
   const frames = Math.ceil(samples.length / FRAME);
   const within = clipFrames(clipRanges, frames);
   const speech = within.flatMap((bounds) => inside(spans, bounds));
-  const timeline = new SpeechTimeline(speech, within, {
+  const languages = multilingualAudio
+    ? await (await import('./utterance-languages.js')).tellLanguages(samples, speech, graphs, special, signal)
+    : undefined;
+  const timeline = new SpeechTimeline(speech, cutAtChanges(within, languages), {
     maxWindow: WINDOW_FRAMES,
     padding: Math.round((maxPause / 2) * FRAMES_PER_SECOND),
   });
@@ -60,6 +69,13 @@ export async function hearSpeech(
       .filter(({ recorded }) => recorded >= CUTTING_PAUSE)
       .map(({ start, end }) => ({ start: start / FRAMES_PER_SECOND, end: end / FRAMES_PER_SECOND })),
     duration,
+    ...(languages && {
+      languages: {
+        main: languages.main,
+        // Of the window's own audio: where it begins, the piece before it ends.
+        at: (frame) => languageAt(timeline.reached(frame + 1) - 1, languages),
+      },
+    }),
     progress: (seconds) =>
       seconds >= end ? duration : timeline.reached(seconds * FRAMES_PER_SECOND) / FRAMES_PER_SECOND,
     snap: (segment) => snapper.next(segment),
@@ -70,6 +86,22 @@ export async function hearSpeech(
       );
     },
   };
+}
+
+/** No window reaches from one language to the next. */
+function cutAtChanges(
+  within: readonly FrameRange[],
+  languages: SpokenLanguages | undefined,
+): readonly FrameRange[] {
+  const changes = languages?.runs.slice(1) ?? [];
+  return within.flatMap(({ start, end }) => {
+    const inside = changes.map((run) => run.start).filter((change) => change > start && change < end);
+    return [start, ...inside].map((from, i) => ({ start: from, end: inside[i] ?? end }));
+  });
+}
+
+function languageAt(frame: number, { runs }: SpokenLanguages): string {
+  return (runs.findLast(({ start }) => start <= frame) ?? runs[0]!).language;
 }
 
 function mapTimes(segment: Segment, map: (time: number) => number): Segment {

@@ -1,9 +1,15 @@
-import { detectLanguage, type LanguageProbability } from '../../decoding/whisper/language-detection.js';
+import {
+  detectLanguage,
+  languageProbabilities,
+  type LanguageProbability,
+} from '../../decoding/whisper/language-detection.js';
 import { WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
 import type { WindowRange } from '../../decoding/whisper/window-source.js';
 import type { WhisperSpecialTokens } from '../../text/whisper-special-tokens.js';
+import type { HeardAudio } from './heard-audio.js';
 import type { ResolvedWhisperDecoding } from './resolve-options.js';
-import type { WindowEncoder } from './window-encoder.js';
+import type { WindowSettings } from './graph-window-source.js';
+import { scoreStart, type WindowEncoder } from './window-encoder.js';
 
 /** Frames of 10 ms, the end not included. */
 interface FrameRange {
@@ -33,6 +39,16 @@ export async function detectSpokenLanguage(
     languages,
     { maxWindows: languageDetectionWindows, threshold: languageDetectionThreshold },
   );
+}
+
+/** How the language of every window is told: as its utterances were, or by the window. */
+export function windowLanguage(
+  { languages: told }: HeardAudio,
+  { languages, startOfTranscript }: WhisperSpecialTokens,
+): NonNullable<WindowSettings['languageOf']> {
+  return async (encoded, { seek }) =>
+    told?.at(seek) ??
+    languageProbabilities(await scoreStart(encoded, startOfTranscript), languages)[0]!.language;
 }
 
 /** Windows that a language can be heard in, end to end, inside of what is to be transcribed. */

@@ -113,10 +113,12 @@ export class WhisperModel implements SpeechModel {
     const mode = checkChannelMode(options.channels);
     const channels: ChannelTranscription[] = [];
     for (const samples of await readChannels(audio, this.#parts.audio, SAMPLE_RATE, mode, signal)) {
-      const { clipRanges } = plan.decoding;
-      const heard = plan.speech
-        ? await (await import('./speech-windows.js')).hearSpeech(samples, clipRanges, plan.speech, signal)
-        : hearAll(samples, clipRanges);
+      const { decoding, speech } = plan;
+      const heard = speech
+        ? await (
+            await import('./speech-windows.js')
+          ).hearSpeech(samples, decoding, speech, graphs, tokenizer.special, signal)
+        : hearAll(samples, decoding.clipRanges);
       channels.push(new ChannelTranscription(graphs, tokenizer, heard, plan, signal));
     }
     signal?.throwIfAborted();

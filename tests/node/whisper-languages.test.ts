@@ -1,0 +1,104 @@
+/** Recordings in several languages, through base (int8). */
+import sileroVad from '@org/asr-model-silero-vad';
+import {
+  joinFloats,
+  loadModel,
+  loadVad,
+  mixdown,
+  readWav,
+  type Pcm,
+  type SpeechModel,
+  type Vad,
+} from '@org/asr-node';
+import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const RATE = 16_000;
+const wav = (path: string): Float32Array => mixdown(readWav(new Uint8Array(readFileSync(path))));
+const audio: Pcm = {
+  samples: wav(repositoryFile('tests/fixtures/audio/jfk.wav')).subarray(0, 2 * RATE),
+  sampleRate: RATE,
+};
+
+describe.skipIf(!hasTestData)('audio in several languages (base; extended test data)', () => {
+  let model: SpeechModel;
+  let vad: Vad;
+  beforeAll(async () => {
+    model = await loadModel({ path: testData('models/whisper-base') });
+    vad = await loadVad(sileroVad);
+  });
+  afterAll(async () => {
+    await model?.dispose();
+    await vad?.dispose();
+  });
+
+  it('tells the language of every window', async () => {
+    const mixed = new Float32Array(90 * 16_000);
+    for (const [i, name] of ['lang_es_0', 'lang_ru_0', 'lang_fr_0'].entries()) {
+      mixed.set(wav(testData(`golden/wav/${name}.wav`)), i * 30 * 16_000);
+    }
+    const decoding = {
+      type: 'whisper',
+      multilingualAudio: true,
+      clipRanges: [
+        { start: 0, end: 30 },
+        { start: 30, end: 60 },
+        { start: 60, end: 90 },
+      ],
+    } as const;
+    const { segments, language } = await model.transcribe(
+      { samples: mixed, sampleRate: 16_000 },
+      { decoding },
+    );
+    expect(language).toBe('es');
+    expect(segments.map((segment) => segment.language)).toEqual(['es', 'ru', 'fr']);
+    expect(segments[0]!.text).toMatch(/borrar/u);
+    expect(segments[1]!.text).toMatch(/участник/u);
+    expect(segments[2]!.text).toMatch(/participant/u);
+  });
+
+  it('tells the language of every utterance behind a detector, and where it was spoken', async () => {
+    const spoken = [
+      ['fr', 'vm-tocancel', /annuler/iu],
+      ['it', 'conf-kicked', /conferenza/iu],
+      ['ru', 'vm-toreply', /нажмите/iu],
+      ['en', 'vm-helpexit', /press star for help/iu],
+    ] as const;
+    const parts: Float32Array[] = [];
+    const places: { readonly start: number; readonly end: number }[] = [];
+    for (const [language, name] of spoken) {
+      const prompt = wav(testData(`audio/prompts/${language}/${name}.wav`));
+      parts.push(new Float32Array(0.8 * RATE), prompt);
+      const end = parts.reduce((sum, part) => sum + part.length, 0) / RATE;
+      places.push({ start: end - prompt.length / RATE, end });
+    }
+    const decoding = { type: 'whisper', multilingualAudio: true, temperature: 0 } as const;
+    const recording: Pcm = { samples: joinFloats(parts), sampleRate: RATE };
+    const { segments, language, languageProbability } = await model.transcribe(recording, { vad, decoding });
+    for (const [i, [expected, , words]] of spoken.entries()) {
+      const { start, end } = places[i]!;
+      const own = segments.filter((segment) => segment.start >= start - 0.1 && segment.end <= end + 0.1);
+      expect(new Set(own.map((segment) => segment.language)), words.source).toEqual(new Set([expected]));
+      expect(own.map(({ text }) => text).join(' ')).toMatch(words);
+    }
+    // The one that is spoken longest.
+    expect(language).toBe('en');
+    expect(languageProbability).toBeGreaterThan(0.9);
+  });
+
+  it('refuses to fit the audio context: by itself for these graphs, and beside multilingual audio', async () => {
+    const decoding = { type: 'whisper', audioContext: 'fit' } as const;
+    await expect(model.transcribe(audio, { decoding })).rejects.toMatchObject({
+      code: 'OPTION_UNSUPPORTED',
+      message: expect.stringMatching(/audioContext.*huggingface-merged.*export-whisper/u) as unknown,
+    });
+    const both = { decoding: { ...decoding, multilingualAudio: true } } as const;
+    await expect(model.transcribe(audio, both)).rejects.toThrow(/audioContext.*multilingualAudio/u);
+  });
+
+  it('refuses a language beside it', async () => {
+    const options = { language: 'es', decoding: { type: 'whisper', multilingualAudio: true } } as const;
+    await expect(model.transcribe(audio, options)).rejects.toThrow(/multilingualAudio/u);
+  });
+});
