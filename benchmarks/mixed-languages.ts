@@ -44,7 +44,7 @@ for (const order of ['by turns', 'runs of 3'] as const) {
     const { samples, truth } = await putTogether(seed, order, vad);
     for (const name of flags.modes.split(',')) {
       const start = performance.now();
-      const { segments } = await model.transcribe({ samples, sampleRate: RATE }, modes[name]!);
+      const { segments } = await model.transcribe({ samples, sampleRate: RATE }, modes[name]);
       const seconds = (performance.now() - start) / 1000;
       const found = score(truth, segments);
       console.log(
