@@ -1,14 +1,34 @@
 import type { Socket } from 'node:dgram';
 import { on } from 'node:events';
 import { Playout } from './playout.js';
-import { parsePacket } from './rtp.js';
+import { parsePacket, type Law, type RtpPacket } from './rtp.js';
 
 /** Without a packet for this long, the other end is gone. Milliseconds. */
 const HANG_UP = 5000;
 
-/** The audio of one call, µ-law at 8 kHz, as packets bring it. It ends with a goodbye, or when no more packets come. */
-export async function* receiveCall(socket: Socket): AsyncGenerator<Uint8Array, void, undefined> {
+/** A call: what its audio is coded in, and the audio. */
+export interface Call {
+  readonly law: Law;
+  readonly audio: AsyncIterable<Uint8Array>;
+}
+
+/** Waits for a call, and takes it. Undefined when it ends without audio. */
+export async function receiveCall(socket: Socket): Promise<Call | undefined> {
+  const packets = receivePackets(socket);
+  const { done, value: first } = await packets.next();
+  return done ? undefined : { law: first.law, audio: playOut(first, packets) };
+}
+
+/** The audio as packets bring it. Those in another law than the first are none of this call. */
+async function* playOut(first: RtpPacket, packets: AsyncIterable<RtpPacket>): AsyncGenerator<Uint8Array> {
   const playout = new Playout();
+  yield* playout.push(first);
+  for await (const packet of packets) if (packet.law === first.law) yield* playout.push(packet);
+  yield* playout.finish();
+}
+
+/** Audio packets until a goodbye, or until no more come. */
+async function* receivePackets(socket: Socket): AsyncGenerator<RtpPacket, void, undefined> {
   const over = new AbortController();
   // Not before the first packet: until then nobody has called.
   let timer: NodeJS.Timeout | undefined;
@@ -17,13 +37,12 @@ export async function* receiveCall(socket: Socket): AsyncGenerator<Uint8Array, v
       clearTimeout(timer);
       timer = setTimeout(() => over.abort(), HANG_UP);
       const packet = parsePacket(message);
-      if (packet === 'bye') break;
-      if (packet) yield* playout.push(packet);
+      if (packet === 'bye') return;
+      if (packet) yield packet;
     }
   } catch (error) {
     if (!over.signal.aborted) throw error;
   } finally {
     clearTimeout(timer);
   }
-  yield* playout.finish();
 }

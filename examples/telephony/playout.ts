@@ -34,7 +34,7 @@ export class Playout {
     for (let [next] = this.#waiting; next; [next] = this.#waiting) {
       const gap = this.#distance(next);
       if (gap > 0 && this.#waiting.length <= patience) break;
-      if (gap > 0 && gap <= LONGEST_PAUSE) audio.push(new Uint8Array(gap).fill(SILENCE));
+      if (gap > 0 && gap <= LONGEST_PAUSE) audio.push(new Uint8Array(gap).fill(SILENCE[next.law]));
       // Of a packet that overlaps the one before it, the rest.
       audio.push(next.payload.subarray(Math.max(0, -gap)));
       this.#due = (next.timestamp + next.payload.length) % 2 ** 32;

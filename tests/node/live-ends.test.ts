@@ -163,6 +163,22 @@ describe.each(subjects)('$name, live,', ({ source, audio, within }) => {
     yield* pieces(new Float32Array(seconds * sampleRate));
   }
 
+  it('ends with the first utterance where commands are heard, though the source goes on', async () => {
+    const endless = (async function* () {
+      for (;;) {
+        yield* play();
+        yield* silenceOf(3);
+      }
+    })();
+    const events = await listen(endless, [], { mode: 'utterance', partials: false });
+    expect(events.filter(({ type }) => type === 'endpoint')).toHaveLength(1);
+    expect(events.at(-2)).toMatchObject({ type: 'endpoint', reason: 'silence' });
+    const offline = words((await model.transcribe({ samples, sampleRate })).text);
+    const command = words(wordsOf(events));
+    expect(command[0]).toBe(offline[0]);
+    expect(command.length).toBeLessThanOrEqual(offline.length);
+  });
+
   it('keeps the time of the stream over a long silence', async () => {
     // Text depends on the silence before it as well: twice the same.
     const lead = 90;

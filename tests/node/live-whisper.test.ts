@@ -1,10 +1,19 @@
 /** The packaged Whisper, live. */
 import sileroVad from '@org/asr-model-silero-vad';
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
-import { loadModel, loadVad, measureWords, mixdown, normalizeEnglish, readWav } from '@org/asr-node';
-import type { SpeechModel, StreamEvent, StreamOptions, Vad } from '@org/asr-node';
+import {
+  loadModel,
+  loadVad,
+  measureWords,
+  mixdown,
+  normalizeEnglish,
+  prepareAudio,
+  readWav,
+} from '@org/asr-node';
+import type { AudioStreamSource, Pcm, SpeechModel, StreamEvent, StreamOptions, Vad } from '@org/asr-node';
 import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
 import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const RATE = 16_000;
@@ -127,6 +136,48 @@ describe('Whisper, live', () => {
     ]);
     expect(textOf(first)).toBe(JFK_TEXT);
     expect(textOf(second)).toBe('and so my fellow americans ask not');
+  });
+
+  it('hears the same from Node streams and web streams, at other rates, in stereo', async () => {
+    const stereo = async (sampleRate: number): Promise<readonly Float32Array[]> => {
+      const left = await prepareAudio({ samples: jfk, sampleRate: RATE }, sampleRate);
+      return [left, left.map((sample) => sample / 2)];
+    };
+    /** As a recorder or a file gives it: bytes, cut wherever a buffer was full. */
+    const bytes = async (): Promise<Readable> => {
+      const channels = await stereo(44_100);
+      const data = Int16Array.from({ length: 2 * channels[0]!.length }, (_, i) =>
+        Math.round((channels[i % 2]![i >> 1]! * 32_767) / 1.01),
+      );
+      const all = Buffer.from(data.buffer);
+      const pieces = Array.from({ length: Math.ceil(all.length / 9973) }, (_, i) =>
+        all.subarray(9973 * i, 9973 * (i + 1)),
+      );
+      return Readable.from(pieces);
+    };
+    const pcm = async (): Promise<ReadableStream<Pcm>> => {
+      const channels = await stereo(48_000);
+      let at = 0;
+      return new ReadableStream({
+        pull(controller) {
+          if (at >= channels[0]!.length) return controller.close();
+          const samples = channels.map((channel) => channel.subarray(at, at + 5000));
+          controller.enqueue({ samples, sampleRate: 48_000 });
+          at += 5000;
+        },
+      });
+    };
+    const sources: readonly (readonly [AudioStreamSource, StreamOptions])[] = [
+      [await bytes(), { format: { sampleRate: 44_100, channels: 2, encoding: 's16le' } }],
+      [await pcm(), {}],
+    ];
+    for (const [source, options] of sources) {
+      let last: StreamEvent | undefined;
+      for await (const event of model.stream(source, { ...options, partials: false })) last = event;
+      if (last?.type !== 'end') throw new Error('no end');
+      expect(normalized(last.transcript.text)).toBe(JFK_TEXT);
+      expect(last.transcript.duration).toBeCloseTo(jfk.length / RATE, 3);
+    }
   });
 
   it('is left in the middle, and the model goes on', async () => {

@@ -1,5 +1,5 @@
 import { joinFloats, writeWav } from '@org/asr-web';
-import type { LiveAudio, Pcm, SpeechModel, StreamEvent, Transcript } from '@org/asr-web';
+import type { LiveAudio, Pcm, SpeechModel, StreamEvent, TimedChunk, Transcript } from '@org/asr-web';
 import { clock, element } from './elements.js';
 import { chosenLanguage } from './session.js';
 import type { TranscriptView } from './transcript-view.js';
@@ -17,14 +17,14 @@ export async function listen(
   view: TranscriptView,
   signal: AbortSignal,
 ): Promise<Heard> {
-  const chunks: Pcm[] = [];
+  const heard: Pcm[] = [];
   element('status').textContent = 'Listening…';
-  for await (const event of model.stream(keep(audio, chunks), {
+  for await (const event of model.stream(keep(audio, heard), {
     timestamps: 'word',
     ...chosenLanguage(),
     signal,
   })) {
-    if (event.type === 'end') return { transcript: event.transcript, recording: recordingOf(chunks) };
+    if (event.type === 'end') return { transcript: event.transcript, recording: recordingOf(heard) };
     show(event, view);
   }
   throw new Error('the stream ended without an end');
@@ -42,17 +42,31 @@ function show(event: StreamEvent, view: TranscriptView): void {
   }
 }
 
-/** Passes audio on and keeps it. Leaving it leaves the microphone too. */
-async function* keep(audio: LiveAudio, chunks: Pcm[]): AsyncGenerator<Pcm> {
+/** Seconds of a gap that are kept: nobody wants to see two hours of a closed laptop, nor has the memory for them. */
+const LONGEST_GAP = 60;
+
+/**
+ * Passes audio on and keeps it, with silence where some is missing, so that the transcript's times are those of the recording.
+ * Leaving it leaves the microphone too.
+ */
+async function* keep(audio: LiveAudio, heard: Pcm[]): AsyncGenerator<TimedChunk> {
+  let due: number | undefined;
+  let left = 0;
   for await (const chunk of audio) {
-    chunks.push(chunk);
-    yield chunk;
+    const { samples, sampleRate } = chunk.audio;
+    const missing = chunk.time - (due ?? chunk.time);
+    const filled = Math.round(Math.min(missing, LONGEST_GAP) * sampleRate);
+    left += Math.max(0, missing - LONGEST_GAP);
+    if (filled > 0) heard.push({ samples: new Float32Array(filled), sampleRate });
+    heard.push(chunk.audio);
+    due = chunk.time + samples.length / sampleRate;
+    yield { audio: chunk.audio, time: chunk.time - left };
   }
 }
 
-function recordingOf(chunks: readonly Pcm[]): File {
-  const mono = chunks.map(({ samples }) => samples as Float32Array);
-  const wav = writeWav({ samples: joinFloats(mono), sampleRate: chunks[0]?.sampleRate ?? 48_000 });
+function recordingOf(heard: readonly Pcm[]): File {
+  const mono = heard.map(({ samples }) => samples as Float32Array);
+  const wav = writeWav({ samples: joinFloats(mono), sampleRate: heard[0]?.sampleRate ?? 48_000 });
   const name = `recording ${new Date().toISOString().slice(0, 16).replaceAll(':', '-')}.wav`;
   return new File([wav], name, { type: 'audio/wav' });
 }

@@ -373,6 +373,8 @@ export { segmentSpeech, SpeechSegmenter } from './vad/speech-segmenter.js';
 export type { SpeechEvent, SpeechSpan } from './vad/speech-segmenter.js';
 export type { DetectSpeechOptions, Vad, VadCallOptions, VadInfo, VadOptions, VadStream } from './vad/vad.js';
 export type { ProbabilityWindows, SpeechSegmenterOptions } from './vad/segmenter-options.js';
+export { CaptureClock } from './streaming/capture-clock.js';
+export type { ArrivedChunk } from './streaming/capture-clock.js';
 export type { SpeechStream } from './streaming/speech-stream.js';
 export type {
   EndpointEvent,

@@ -1,17 +1,20 @@
+import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import { AsrError, prepareAudio } from '@org/asr-core';
-import type { Pcm } from '@org/asr-core';
+import type { Pcm, Segment } from '@org/asr-core';
 import { mediaStreamAudio, microphone } from '@org/asr-web';
 import type { LiveAudio } from '@org/asr-web';
+import { connectWorker } from '@org/asr-web/worker';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { WORKLET_SOURCE } from '../../../packages/web/src/microphone/worklet-source.js';
 
 // Chromium plays jfk.wav into its fake microphone, over and over; see the project in vitest.config.ts.
 
 afterEach(() => vi.restoreAllMocks());
 
-async function listen(audio: AsyncIterable<Pcm>, seconds: number): Promise<Pcm[]> {
+async function listen(audio: LiveAudio, seconds: number): Promise<Pcm[]> {
   const chunks: Pcm[] = [];
   let heard = 0;
-  for await (const chunk of audio) {
+  for await (const { audio: chunk } of audio) {
     chunks.push(chunk);
     heard += (chunk.samples as Float32Array).length / chunk.sampleRate;
     if (heard >= seconds) break;
@@ -62,7 +65,9 @@ describe('microphone', () => {
     const audio = microphone({ chunkSeconds });
     const lengths: number[] = [];
     let rate = 0;
-    for await (const { samples, sampleRate } of audio) {
+    for await (const {
+      audio: { samples, sampleRate },
+    } of audio) {
       lengths.push(samples.length);
       rate = sampleRate;
       void audio.stop();
@@ -113,6 +118,113 @@ describe('microphone', () => {
   });
 });
 
+/** Address of a worklet that hears nothing from one frame to another, counted from its first. */
+function skippingWorklet(from: number, to: number): string {
+  const source = `{
+    const register = registerProcessor;
+    const registerSkipping = (name, Processor) =>
+      register(name, class extends Processor {
+        process(inputs) {
+          this.first ??= currentFrame;
+          const frame = currentFrame - this.first;
+          return super.process(frame >= ${from} && frame < ${to} ? [[]] : inputs);
+        }
+      });
+    ((registerProcessor) => { ${WORKLET_SOURCE} })(registerSkipping);
+  }`;
+  return URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+}
+
+describe('the times of chunks', () => {
+  it('follow each other while nothing is missing, and count frames that the input does not give', async () => {
+    const rate = 16_000;
+    const context = new AudioContext({ sampleRate: rate });
+    // Multiples of the 128 frames that come at a time.
+    const workletUrl = skippingWorklet(12_800, 12_800 + 25_600);
+    const audio = mediaStreamAudio(await playTone(context), { workletUrl, chunkSeconds: 0.1 });
+    const jumps: number[] = [];
+    let due: number | undefined;
+    let heard = 0;
+    for await (const { audio: chunk, time } of audio) {
+      if (due !== undefined && time - due > 1e-6) jumps.push((time - due) * chunk.sampleRate);
+      due ??= time;
+      expect(time).toBeGreaterThan(due - 1e-6);
+      due = time + chunk.samples.length / chunk.sampleRate;
+      heard += chunk.samples.length / chunk.sampleRate;
+      if (heard > 2) break;
+    }
+    await context.close();
+    // Chromium leaves out some frames of its own at the start, and a machine that stands still for a second more.
+    expect(Math.max(...jumps)).toBeGreaterThan(25_599);
+  });
+
+  it('go on while the audio clock stands still, as when the machine sleeps', async () => {
+    const contexts: AudioContext[] = [];
+    const { AudioContext: Original } = globalThis;
+    vi.stubGlobal(
+      'AudioContext',
+      class extends Original {
+        constructor(options?: AudioContextOptions) {
+          super(options);
+          contexts.push(this);
+        }
+      },
+    );
+    const audio = microphone({ constraints: plain });
+    const first = (await audio.next()).value!;
+    vi.unstubAllGlobals();
+    const [context] = contexts as [AudioContext];
+    // What is suspended is resumed by the capture; the sleep is longer than that.
+    const resume = vi.spyOn(context, 'resume').mockResolvedValue(undefined);
+    await context.suspend();
+    const slept = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    resume.mockRestore();
+    const seconds = (performance.now() - slept) / 1000;
+    await context.resume();
+    let heard = first.audio.samples.length / first.audio.sampleRate;
+    let missing = 0;
+    while (missing === 0) {
+      const { audio: chunk, time } = (await audio.next()).value!;
+      // Small stalls of a busy machine are no sleep.
+      if (time - first.time - heard > seconds - 0.5) missing = time - first.time - heard;
+      heard += chunk.samples.length / chunk.sampleRate;
+    }
+    await audio.return();
+    expect(missing).toBeGreaterThan(seconds - 0.5);
+  });
+});
+
+it('is written down by a model in a worker, with a gap where audio is missing', async () => {
+  const asr = connectWorker(
+    new Worker(new URL('../workers/asr.worker.ts', import.meta.url), { type: 'module' }),
+  );
+  const model = await asr.loadModel(whisperTinyEn);
+  const rate = await rateOfMicrophone();
+  const gap = [6, 9].map((seconds) => Math.round((seconds * rate) / 128) * 128) as [number, number];
+  const audio = microphone({ constraints: plain, workletUrl: skippingWorklet(...gap) });
+  const segments: Segment[] = [];
+  const text = (): string => segments.map((segment) => segment.text).join(' ');
+  // The recording is played over and over, and what of it is heard first is chance.
+  const said = /country|fellow|american/i;
+  for await (const event of model.stream(audio, { endpoint: { maxLength: 5 } })) {
+    if (event.type !== 'segment') continue;
+    segments.push(event.segment);
+    if (said.test(text()) && event.segment.start > 8.9) void audio.stop();
+  }
+  expect(text()).toMatch(said);
+  expect(segments.at(-1)!.start).toBeGreaterThan(8.9);
+  for (const { start, end } of segments) expect(start > 8.9 || end < 6.1).toBe(true);
+  await asr.dispose();
+});
+
+async function rateOfMicrophone(): Promise<number> {
+  const audio = microphone({ constraints: plain });
+  const { sampleRate } = (await audio.next()).value!.audio;
+  await audio.return();
+  return sampleRate;
+}
+
 /** Where samples of these chunks cross zero upwards, in samples. */
 function crossingsOf(chunks: readonly Pcm[]): readonly number[] {
   const samples = chunks.flatMap((chunk) => [...(chunk.samples as Float32Array)]);
@@ -142,7 +254,7 @@ async function hearTone(audio: LiveAudio): Promise<Pcm[]> {
   while (crossingsOf(chunks).length <= 200) {
     const { value } = await audio.next();
     if (value === undefined) throw new Error('the audio ended');
-    chunks.push(value);
+    chunks.push(value.audio);
   }
   return chunks;
 }

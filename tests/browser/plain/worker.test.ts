@@ -1,6 +1,6 @@
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import sileroVad from '@org/asr-model-silero-vad';
-import type { LoadProgress, Pcm, Segment, SpeechModel, StreamEvent } from '@org/asr-core';
+import type { LoadProgress, Pcm, Segment, SpeechModel, StreamEvent, TimedChunk } from '@org/asr-core';
 import { AsrError, joinFloats, mixdown, readWav } from '@org/asr-core';
 import { connectWorker } from '@org/asr-web/worker';
 import type { RemoteModels } from '@org/asr-web/worker';
@@ -194,6 +194,53 @@ describe('live audio for a model in a worker', () => {
     for (const events of [written, read]) {
       expect(events).toContainEqual(expect.objectContaining({ type: 'endpoint', reason: 'gap' }));
       expect(events.at(-1)).toMatchObject({ type: 'end', transcript: { duration: 3606 } });
+    }
+  });
+
+  it('tells once that nobody speaks, also where that ends it', async () => {
+    const silence = (async function* () {
+      for (let second = 0; second < 6; second++)
+        yield { samples: new Float32Array(16_000), sampleRate: 16_000 };
+    })();
+    const types = (await collect(model.stream(silence))).map((event) =>
+      event.type === 'endpoint' ? event.reason : event.type,
+    );
+    expect(types).toEqual(['no-speech', 'end']);
+    const endless = (async function* () {
+      for (;;) yield { samples: new Float32Array(16_000), sampleRate: 16_000 };
+    })();
+    const command = await collect(model.stream(endless, { mode: 'utterance' }));
+    expect(command.map(({ type }) => type)).toEqual(['endpoint', 'end']);
+  });
+
+  it('serves several streams at once', async () => {
+    const samples = await samplesOf(jfk);
+    const parts = [samples, samples.slice(0, 5 * 16_000)];
+    const heard = await Promise.all(
+      parts.map(async (part) => textOf(await collect(model.stream(chunksOf(part), { partials: false })))),
+    );
+    expect(heard[0]).toContain('what your country can do for you');
+    expect(heard[1]).toContain('my fellow americans');
+    expect(heard[1]).not.toContain('country can do');
+  });
+
+  it('refuses times that go back and samples that are none, after what came before', async () => {
+    const good = (await samplesOf(jfk)).slice(0, 3 * 16_000);
+    const broken: readonly TimedChunk[] = [
+      { audio: { samples: good, sampleRate: 16_000 }, time: 4 },
+      { audio: { samples: Float32Array.of(Number.NaN), sampleRate: 16_000 }, time: 53 },
+    ];
+    for (const chunk of broken) {
+      const events: StreamEvent[] = [];
+      const source = (async function* () {
+        yield { audio: { samples: good, sampleRate: 16_000 }, time: 50 };
+        yield chunk;
+      })();
+      const reading = (async () => {
+        for await (const event of model.stream(source, { partials: false })) events.push(event);
+      })();
+      await expect(reading).rejects.toMatchObject({ code: 'AUDIO_INVALID' });
+      expect(textOf(events)).toContain('fellow');
     }
   });
 

@@ -51,6 +51,7 @@ describe.skipIf(!hasTestData)('documented commands', () => {
     await writeAsrScript(join(folder, 'bin'));
     await installPackages();
     await writeRecordings();
+    await writeRecorder();
     const files = await writeModels();
     hub.models.set(HUB_MODEL, { files });
     const path = `${join(folder, 'bin')}:${process.env['PATH']}`;
@@ -62,7 +63,16 @@ describe.skipIf(!hasTestData)('documented commands', () => {
   });
 
   it('are there, from every place that shows some', () => {
-    for (const command of ['transcribe', 'align', 'inspect', 'models', 'evaluate', 'compare', 'bench']) {
+    for (const command of [
+      'transcribe',
+      'listen',
+      'align',
+      'inspect',
+      'models',
+      'evaluate',
+      'compare',
+      'bench',
+    ]) {
       expect(commands.filter(({ line }) => line.includes(`asr ${command} `))).not.toEqual([]);
     }
     expect([...new Set(commands.flatMap(({ files }) => files))]).toEqual(
@@ -96,6 +106,12 @@ async function installPackages(): Promise<void> {
   for (const name of ['model-whisper-tiny-en', 'model-silero-vad']) {
     await symlink(repositoryFile(`packages/${name}`), join(scope, `asr-${name}`));
   }
+}
+
+/** A microphone: a program that is called as ALSA's recorder, and gives raw samples. */
+async function writeRecorder(): Promise<void> {
+  const script = `#!/bin/sh\ntail -c +45 '${join(folder, 'talk.wav')}'\n`;
+  await writeFile(join(folder, 'bin/arecord'), script, { mode: 0o755 });
 }
 
 async function writeRecordings(): Promise<void> {

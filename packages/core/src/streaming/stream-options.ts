@@ -19,9 +19,9 @@ export interface ChunkFormat {
  * put on hold, a machine that sleeps. Where more than 0.1 s is missing, up to a second of the background's noise stands for it; more ends
  * the utterance under way (`gap`). Either way the times of what follows stay true.
  */
-export interface TimedChunk {
+export interface TimedChunk<Audio extends Pcm | Float32Array | Uint8Array = Pcm | Float32Array | Uint8Array> {
   /** {@link Pcm}, or samples or bytes as `StreamOptions.format` says. */
-  readonly audio: Pcm | Float32Array | Uint8Array;
+  readonly audio: Audio;
   /**
    * When its first sample was recorded, not when it arrived. Seconds of any clock; the first one that a stream is told lies
    * where its audio does. Times that go back by more than 0.1 s are the error `AUDIO_INVALID`.

@@ -4,6 +4,7 @@ import { registerBench } from './commands/bench.js';
 import { registerCompare } from './commands/compare.js';
 import { registerEvaluate } from './commands/evaluate.js';
 import { registerInspect } from './commands/inspect.js';
+import { registerListen } from './commands/listen.js';
 import { registerModels } from './commands/models.js';
 import { registerTranscribe } from './commands/transcribe.js';
 import { CliContext, type CliProcess } from './context.js';
@@ -14,6 +15,7 @@ import { packageVersion } from './version.js';
 /** Every command, in the order of the help. A command is a file of `commands/`. */
 const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [
   registerTranscribe,
+  registerListen,
   registerAlign,
   registerInspect,
   registerModels,

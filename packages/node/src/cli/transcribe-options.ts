@@ -7,26 +7,44 @@ const TIMESTAMPS = ['none', 'segment', 'word'] as const;
 const TASKS = ['transcribe', 'translate'] as const;
 const CHANNELS = ['mix', 'separate'] as const;
 
-/** Options of how a model listens: those of `transcribe` of the library. */
+/** Options of how a model listens: those of `stream` of the library. */
+export function withListeningOptions<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return withSearchOptions(withCommonOptions(command));
+}
+
+/** Options of how a model transcribes: those of `transcribe` of the library. */
 export function withTranscribeOptions<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  const listening = command
-    .optionsGroup('Decoding:')
-    .option('-l, --language <language>', 'code or English name, or auto')
-    .addOption(new Option('--task <task>', 'translate is into English').choices(TASKS))
-    .addOption(new Option('--timestamps <kind>', 'how fine times are (default: segment)').choices(TIMESTAMPS))
-    .addOption(
-      new Option('--channels <mode>', 'average them, or each by itself (default: mix)').choices(CHANNELS),
-    );
+  const listening = withCommonOptions(command).addOption(
+    new Option('--channels <mode>', 'average them, or each by itself (default: mix)').choices(CHANNELS),
+  );
   return withSearchOptions(listening);
 }
 
-/** Values of {@link withTranscribeOptions}. */
-export interface TranscribeFlags extends SearchFlags {
+function withCommonOptions<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command
+    .optionsGroup('Decoding:')
+    .option('-l, --language <language>', 'code or English name, or auto')
+    .addOption(new Option('--task <task>', 'translate is into English').choices(TASKS))
+    .addOption(
+      new Option('--timestamps <kind>', 'how fine times are (default: segment)').choices(TIMESTAMPS),
+    );
+}
+
+/** Values of {@link withListeningOptions}. */
+export interface ListeningFlags extends SearchFlags {
   readonly language?: string | undefined;
   readonly task?: (typeof TASKS)[number] | undefined;
   readonly timestamps?: (typeof TIMESTAMPS)[number] | undefined;
+}
+
+/** Values of {@link withTranscribeOptions}. */
+export interface TranscribeFlags extends ListeningFlags {
   readonly channels?: (typeof CHANNELS)[number] | undefined;
 }
 

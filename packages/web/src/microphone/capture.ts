@@ -1,5 +1,7 @@
-import { AsrError } from '@org/asr-core';
+import { AsrError, CaptureClock } from '@org/asr-core';
+import type { Pcm, TimedChunk } from '@org/asr-core';
 import { PROCESSOR, WORKLET_SOURCE } from './worklet-source.js';
+import type { CapturedChunk } from './worklet-source.js';
 
 /** How audio is taken from a `MediaStream`. */
 export interface CaptureOptions {
@@ -14,7 +16,7 @@ export interface CaptureOptions {
 
 /** What a capture tells. */
 export interface CaptureListener {
-  onChunk(samples: Float32Array, sampleRate: number): void;
+  onChunk(chunk: TimedChunk<Pcm>): void;
   /** No more comes. */
   onEnd(): void;
 }
@@ -50,9 +52,11 @@ export class Capture {
   private constructor(context: AudioContext, node: AudioWorkletNode, listener: CaptureListener) {
     this.#context = context;
     this.#node = node;
-    node.port.addEventListener('message', ({ data }: MessageEvent<Float32Array | null>) => {
-      if (data) listener.onChunk(data, context.sampleRate);
-      else listener.onEnd();
+    const { sampleRate } = context;
+    const clock = new CaptureClock(sampleRate);
+    node.port.addEventListener('message', ({ data }: MessageEvent<CapturedChunk | null>) => {
+      if (!data) return listener.onEnd();
+      listener.onChunk({ audio: { samples: data.samples, sampleRate }, time: clock.timeOf(data) });
     });
     node.port.start();
     // Phones interrupt audio for calls; it goes on by itself only where that is asked for.

@@ -1,5 +1,5 @@
 import { AsrError } from '@org/asr-core';
-import type { Pcm } from '@org/asr-core';
+import type { Pcm, TimedChunk } from '@org/asr-core';
 import { Capture } from './capture.js';
 import type { CaptureOptions } from './capture.js';
 
@@ -11,8 +11,14 @@ export interface MicrophoneOptions extends CaptureOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Live audio for `model.stream`: mono {@link Pcm} in chunks, for one reader. Leaving the loop stops the capture. */
-export interface LiveAudio extends AsyncIterableIterator<Pcm, undefined, undefined> {
+/**
+ * Live audio for `model.stream`: mono {@link Pcm} in chunks, for one reader. Leaving the loop stops the capture.
+ *
+ * The time of a chunk is counted from the start of the capture. It goes on while there is no audio: the machine sleeps, a
+ * telephone call takes the device, the input gives nothing. A stream so knows of the gap. Audio that is less than a second late
+ * counts as there.
+ */
+export interface LiveAudio extends AsyncIterableIterator<TimedChunk<Pcm>, undefined, undefined> {
   /** Ends the audio: what was heard is still read, then the iteration ends. Idempotent. */
   stop(): Promise<void>;
   /** Ends the audio at once. */
@@ -55,7 +61,7 @@ class LiveCapture implements LiveAudio {
   readonly #openStream: () => Promise<MediaStream>;
   readonly #ownsStream: boolean;
   readonly #options: MicrophoneOptions;
-  readonly #chunks: Pcm[] = [];
+  readonly #chunks: TimedChunk<Pcm>[] = [];
   #waitingSeconds = 0;
   #wake = (): void => {};
   #state: 'new' | 'open' | 'stopping' | 'over' = 'new';
@@ -69,7 +75,7 @@ class LiveCapture implements LiveAudio {
     this.#options = options;
   }
 
-  async next(): Promise<IteratorResult<Pcm, undefined>> {
+  async next(): Promise<IteratorResult<TimedChunk<Pcm>, undefined>> {
     if (this.#state === 'new') await this.#start();
     for (;;) {
       const chunk = this.#chunks.shift();
@@ -129,7 +135,7 @@ class LiveCapture implements LiveAudio {
     if (!track) throw new TypeError('the MediaStream has no audio track');
     track.addEventListener('ended', this.#onLost);
     return Capture.start(stream, this.#options, {
-      onChunk: (samples, sampleRate) => this.#take({ samples, sampleRate }),
+      onChunk: (chunk) => this.#take(chunk),
       onEnd: () => void this.#close(),
     });
   }
@@ -138,7 +144,7 @@ class LiveCapture implements LiveAudio {
     return this.#state === 'over';
   }
 
-  #take(chunk: Pcm): void {
+  #take(chunk: TimedChunk<Pcm>): void {
     if (this.#hasEnded()) return;
     this.#chunks.push(chunk);
     this.#waitingSeconds += secondsOf(chunk);
@@ -180,7 +186,7 @@ class LiveCapture implements LiveAudio {
   }
 }
 
-function secondsOf({ samples, sampleRate }: Pcm): number {
+function secondsOf({ audio: { samples, sampleRate } }: TimedChunk<Pcm>): number {
   return (samples as Float32Array).length / sampleRate;
 }
 
