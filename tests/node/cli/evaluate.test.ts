@@ -340,6 +340,22 @@ describe('asr bench', () => {
     const table = await asr(['bench', clip, '--model', NEMO, '--repeat', '1']);
     expect(table.stdout).toMatch(/Peak memory +\d+ MB/u);
   });
+
+  it.skipIf(!hasTestData)('measures with a beam search and a language model, which count', async () => {
+    const clip = testData('audio/prompts/en-unseen/vm-toreply.wav');
+    const lm = testData('lm/en-us.pruned.trie.bin');
+    const bench = async (...search: string[]): Promise<BenchResult> => {
+      const model = testData('models/english-ctc');
+      const run = await asr(['bench', clip, '--model', model, '--repeat', '1', '--json', ...search]);
+      expect(run.code, run.stderr).toBe(0);
+      return JSON.parse(run.stdout) as BenchResult;
+    };
+    const [plain, searched] = [await bench(), await bench('--beam', '64', '--lm', lm)];
+    expect(searched.size! - plain.size!).toBe((await stat(lm)).size);
+    const whisper = await asr(['bench', clip, '--lm', lm, '--repeat', '1']);
+    expect(whisper).toMatchObject({ code: 2, stdout: '' });
+    expect(whisper.stderr).toContain('--lm is not for whisper models');
+  });
 });
 
 describe.skipIf(!hasTestData)('on telephone prompts', () => {

@@ -1,4 +1,5 @@
 import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
+import { loadModel } from '@org/asr-node';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -165,6 +166,22 @@ describe('asr transcribe, with a CTC model', () => {
       },
     );
     expect(stdout).toContain('THREE');
+  });
+
+  it.skipIf(!hasTestData)('searches with beams in a transducer, and refuses what that has not', async () => {
+    const source = { path: testData('models/digits-transducer') };
+    const clip = join(DIGITS, 'clip5_theo.wav');
+    const args = ['transcribe', clip, '-m', source.path, '--beam', '4'];
+    const { code, stdout, stderr } = await asr([...args, '--format', 'json']);
+    expect(code, stderr).toBe(0);
+    await using model = await loadModel(source);
+    const expected = await model.transcribe(clip, {
+      decoding: { type: 'transducer-beam', beamWidth: 4 },
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ text: expected.text, segments: expected.segments });
+    const hotwords = await asr([...args, '--hotwords', 'seven']);
+    expect(hotwords).toMatchObject({ code: 2, stdout: '' });
+    expect(hotwords.stderr).toContain('--hotwords and --lm are for CTC models');
   });
 
   it.skipIf(!hasTestData)('reads as the reference decoder does with a language model', async () => {

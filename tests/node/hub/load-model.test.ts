@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createNodeBackend, createTensor, loadModel, openModel } from '@org/asr-node';
 import type { LoadProgress, ModelFile } from '@org/asr-node';
 import { externalDataFile, onnxGraph } from '@org/asr-testkit';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { HubServer } from './hub-server.js';
 
 const MODEL = fileURLToPath(new URL('../../../packages/model-whisper-tiny-en/model/', import.meta.url));
@@ -25,6 +25,34 @@ beforeAll(async () => {
 afterAll(async () => {
   await hub[Symbol.asyncDispose]();
   await rm(cache, { recursive: true, force: true });
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+it('takes token and address of a hub from the environment; other servers get no token', async () => {
+  const files = { 'config.json': new TextEncoder().encode('{"model_type":"whisper"}') };
+  hub.models.set('ada/private', { files, token: 'hf_environment' });
+  vi.stubEnv('HF_ENDPOINT', hub.endpoint);
+  await expect(openModel('ada/private', { download: { cache } })).rejects.toMatchObject({
+    code: 'DOWNLOAD_FAILED',
+  });
+  vi.stubEnv('HF_TOKEN', 'hf_environment');
+  hub.requests.length = 0;
+  expect(await (await openModel('ada/private', { download: { cache } })).list()).toEqual(['config.json']);
+  for (const { headers } of hub.requests) expect(headers.authorization).toBe('Bearer hf_environment');
+  // What is passed counts more.
+  const other = { cache, token: 'hf_other' };
+  await expect(openModel('ada/private', { download: other })).rejects.toMatchObject({
+    code: 'DOWNLOAD_FAILED',
+  });
+  hub.requests.length = 0;
+  const elsewhere = new URL('/models/tiny/', hub.cdn);
+  const opening = openModel(elsewhere, { download: { cache } }).then((opened) => opened.open('config.json'));
+  await expect(opening).rejects.toThrow();
+  expect(hub.requests.length).toBeGreaterThan(0);
+  for (const { headers } of hub.requests) expect(headers.authorization).toBeUndefined();
 });
 
 it('loads and runs a model of a hub, and the second time without fetching', async () => {

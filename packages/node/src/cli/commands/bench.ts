@@ -4,12 +4,14 @@ import { basename, resolve } from 'node:path';
 import type { CliContext } from '../context.js';
 import { summarizeRuns, type BenchResult, type Spread } from '../evaluation/bench.js';
 import { measureInProcess } from '../evaluation/candidate-process.js';
+import { checkCandidate } from '../evaluation/candidates.js';
 import { formatDuration, formatSpeed } from '../evaluation/figures.js';
 import type { CandidateSpec, Measurement, MeasureTask } from '../evaluation/measurement.js';
 import { withExamples } from '../examples.js';
 import { formatBytes, formatTable } from '../format.js';
 import { DEFAULT_MODEL, resolveModelOrDefault } from '../model-argument.js';
 import { loadOptions, modelOption, withModelOptions } from '../model-options.js';
+import { searchFlags, withSearchOptions } from '../search-options.js';
 import { wholeNumber } from '../option-values.js';
 import { ProgressBoard } from '../progress.js';
 
@@ -25,13 +27,15 @@ export function registerBench(program: Command, context: CliContext): void {
         .argParser(wholeNumber(1, 1000))
         .default(5),
     )
-    .option('--json', 'print JSON');
-  const command = withModelOptions(base).action(async (audio, flags) => {
+    .option('--json', 'print JSON')
+    .optionsGroup('Decoding:');
+  const command = withModelOptions(withSearchOptions(base)).action(async (audio, flags) => {
     const { cwd } = context.process;
     const model = flags.model ?? DEFAULT_MODEL;
     const { signal: _, ...load } = loadOptions(flags, context);
-    const spec: CandidateSpec = { name: model, model, cwd, load, search: {} };
+    const spec: CandidateSpec = { name: model, model, cwd, load, search: searchFlags(flags) };
     await resolveModelOrDefault(flags.model, cwd);
+    await checkCandidate(spec, context.signal);
     const utterance = { id: basename(audio), audio: resolve(cwd, audio), text: '' };
     const task: MeasureTask = { utterances: [utterance], noise: [], seed: 0, detectLanguage: false };
     const runs = await runRepeatedly(spec, task, flags.repeat, context);
@@ -42,6 +46,7 @@ export function registerBench(program: Command, context: CliContext): void {
   withExamples(command, [
     ['asr bench talk.wav', 'the packaged model, five times'],
     ['asr bench talk.wav --model ./english-ctc --repeat 10 --threads 1', 'a folder, on one thread'],
+    ['asr bench talk.wav --model ./english-ctc --beam 64 --lm en.arpa.gz', 'what a search costs'],
   ]);
 }
 
