@@ -40,12 +40,15 @@ export type LoadProgress =
       readonly type: 'ready';
     };
 
-/** Precision of a model's weights, as file names tell it. */
-export type Quantization = 'fp32' | 'fp16' | 'int8' | 'q4';
+/**
+ * Precision of a model's weights, as file names tell it: `_q4f16` is 4 bits beside half floats, `_bnb4` 4 bits by bitsandbytes. Not
+ * every runtime has kernels for each.
+ */
+export type Quantization = 'fp32' | 'fp16' | 'int8' | 'uint8' | 'q4' | 'q4f16' | 'bnb4';
 
 /** Options of `loadModel`. */
 export interface LoadOptions extends Pick<SessionOptions, 'provider' | 'threads' | 'graphOptimization'> {
-  /** Which of several precisions in the source to take. Default: the smallest of int8 → fp32 that is there. */
+  /** Which of several precisions in the source to take. Default: the first of int8, uint8, fp32, fp16 that is there, else one of 4 bits. */
   readonly quantization?: Quantization;
   /** Run inference outside the calling thread, so an event loop stays responsive. Default: the platform's (see its docs). */
   readonly offThread?: boolean;

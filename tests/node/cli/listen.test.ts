@@ -1,7 +1,8 @@
 /** `asr listen`: text while somebody speaks. */
+import { mixdown, readWav, writeWav } from '@org/asr-node';
 import type { StreamEvent } from '@org/asr-node';
 import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -40,8 +41,8 @@ describe('asr listen', () => {
   });
 
   it('prints all events as JSON, an utterance only when that is wanted', async () => {
-    const args = ['listen', '--file', jfk, '--pace', 'fast', '-m', WHISPER, '--json', '--timestamps', 'word'];
-    const run = async (...more: string[]): Promise<StreamEvent[]> => {
+    const run = async (file: string, ...more: string[]): Promise<StreamEvent[]> => {
+      const args = ['listen', '--file', file, '--pace', 'fast', '-m', WHISPER, '--json'];
       const { code, stdout, stderr } = await asr([...args, ...more]);
       expect(code, stderr).toBe(0);
       const events = stdout
@@ -51,15 +52,21 @@ describe('asr listen', () => {
       checkEvents(events);
       return events;
     };
-    const all = await run();
+    const all = await run(jfk, '--timestamps', 'word');
     expect(all.some(({ type }) => type === 'partial')).toBe(true);
     const segment = all.find((event) => event.type === 'segment');
     expect(segment!.segment.words!.length).toBeGreaterThan(1);
-    const first = await run('--mode', 'utterance', '--no-partials', '--silence-after-speech', '0.3');
+
+    const command = join(folder, 'command.wav');
+    const { samples, sampleRate } = readWav(await readFile(jfk));
+    const spoken = mixdown({ samples, sampleRate });
+    const withPause = new Float32Array(spoken.length + 4 * sampleRate);
+    withPause.set(spoken);
+    await writeFile(command, writeWav({ samples: withPause, sampleRate }));
+    const first = await run(command, '--mode', 'utterance', '--no-partials', '--silence-after-speech', '1');
     expect(first.map(({ type }) => type)).not.toContain('partial');
     expect(first.at(-2)).toMatchObject({ type: 'endpoint', reason: 'silence' });
-    expect(first.filter(({ type }) => type === 'endpoint')).toHaveLength(1);
-    const whole = await run('--no-endpoint', '--no-partials');
+    const whole = await run(command, '--no-endpoint', '--no-partials');
     expect(whole.flatMap((event) => (event.type === 'endpoint' ? [event.reason] : []))).toEqual(['end']);
   });
 

@@ -19,7 +19,7 @@ export const PROVIDERS = [
 ] as const satisfies readonly ExecutionProvider[];
 
 /** Precisions as commands name them. */
-export const DTYPES = ['fp32', 'fp16', 'int8', 'q4'] as const;
+export const DTYPES = ['fp32', 'fp16', 'int8', 'uint8', 'q4', 'q4f16', 'bnb4'] as const;
 
 /** `--model` of commands that need one model. */
 export function modelOption() {

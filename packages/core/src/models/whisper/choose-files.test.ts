@@ -32,6 +32,9 @@ describe('chooseWhisperFiles', () => {
     ['fp32', 'fp32', ''],
     ['fp16', 'fp16', '_fp16'],
     ['q4', 'q4', '_q4'],
+    ['uint8', 'uint8', '_uint8'],
+    ['q4f16', 'q4f16', '_q4f16'],
+    ['bnb4', 'bnb4', '_bnb4'],
   ] as const)('takes %s from a hub repository', (wanted, quantization, suffix) => {
     expect(chooseWhisperFiles(HUB, WHISPER, wanted)).toMatchObject({
       layout: 'huggingface-merged',

@@ -42,7 +42,7 @@ export function detectWhisper(
 /**
  * Picks the graph files of a Whisper model.
  *
- * @param quantization The precision wanted. Absent: the only one there is, else int8, fp32, fp16, q4, in this order.
+ * @param quantization The precision wanted. Absent: the only one there is, else the first of int8, uint8, fp32, fp16, q4, q4f16, bnb4.
  * @param stated What is known of the precision of graphs whose names don't tell it, see `readStatedPrecision`.
  * @throws AsrError `MODEL_UNSUPPORTED` when the files are no Whisper model or several; `MODEL_NOT_FOUND` when
  * they are one but not in the precision wanted.
