@@ -42,6 +42,7 @@ export function registerListen(program: Command, context: CliContext): void {
     .option('--no-endpoint', 'with the audio only');
   withModelOptions(withListeningOptions(command)).action((flags) => runListen(flags, context));
   withExamples(command, [
+    ['asr listen', 'the microphone, until Ctrl+C'],
     ['asr listen --file talk.wav', 'a recording at its own pace, as if somebody spoke'],
     ['asr listen --file talk.wav --pace fast --no-partials > talk.txt', 'its segments, one a line'],
     ['asr listen --file call.wav --pace fast --mode utterance --json', 'the events up to the first endpoint'],
