@@ -176,7 +176,8 @@ describe.each(subjects)('$name, live,', ({ source, audio, within }) => {
     const offline = words((await model.transcribe({ samples, sampleRate })).text);
     const command = words(wordsOf(events));
     expect(command[0]).toBe(offline[0]);
-    expect(command.length).toBeLessThanOrEqual(offline.length);
+    // Once, not twice; a model may cut a word in two.
+    expect(command.length).toBeLessThan(1.5 * offline.length);
   });
 
   it('keeps the time of the stream over a long silence', async () => {
