@@ -14,7 +14,7 @@ describe('checkLoadOptions', () => {
     expect(() => checkLoadOptions(device)).toThrow(new TypeError('options.device: there is no such option.'));
     const q8 = { quantization: 'q8' } as object;
     expect(() => checkLoadOptions(q8)).toThrow(
-      new RangeError('quantization must be one of int8, uint8, fp32, fp16, q4, q4f16, bnb4; got q8'),
+      new RangeError('quantization must be one of fp32, fp16, int8, uint8, q4, q4f16, bnb4; got q8'),
     );
     expect(() => checkLoadOptions('int8' as never)).toThrow(TypeError);
   });

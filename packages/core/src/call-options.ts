@@ -1,6 +1,5 @@
 import { OptionReader } from './option-reader.js';
-import { PRECISIONS } from './models/precisions.js';
-import type { LoadOptions, TranscribeOptions } from './speech-model.js';
+import type { LoadOptions, Quantization, TranscribeOptions } from './speech-model.js';
 import type { StreamOptions } from './streaming/stream-options.js';
 
 const MAX_REPLICAS = 16;
@@ -48,6 +47,16 @@ const STREAM_OPTIONS: Names<StreamOptions> = {
   partials: true,
 };
 
+const QUANTIZATIONS: Names<Record<Quantization, unknown>> = {
+  fp32: true,
+  fp16: true,
+  int8: true,
+  uint8: true,
+  q4: true,
+  q4f16: true,
+  bnb4: true,
+};
+
 /**
  * Checks the names of `loadModel`'s options and the values that no other part checks.
  *
@@ -62,8 +71,10 @@ export function checkLoadOptions(options: LoadOptions): void {
       `replicas must be a whole number from 1 to ${MAX_REPLICAS}; got ${String(replicas)}`,
     );
   }
-  if (quantization !== undefined && !PRECISIONS.includes(quantization)) {
-    throw new RangeError(`quantization must be one of ${PRECISIONS.join(', ')}; got ${String(quantization)}`);
+  if (quantization !== undefined && !Object.hasOwn(QUANTIZATIONS, quantization)) {
+    throw new RangeError(
+      `quantization must be one of ${Object.keys(QUANTIZATIONS).join(', ')}; got ${String(quantization)}`,
+    );
   }
 }
 

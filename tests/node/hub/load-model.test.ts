@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createNodeBackend, createTensor, loadModel, openModel } from '@org/asr-node';
+import { AsrError, createNodeBackend, createTensor, loadModel, openModel } from '@org/asr-node';
 import type { LoadProgress, ModelFile } from '@org/asr-node';
 import { externalDataFile, onnxGraph } from '@org/asr-testkit';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
@@ -50,7 +50,7 @@ it('takes token and address of a hub from the environment; other servers get no 
   hub.requests.length = 0;
   const elsewhere = new URL('/models/tiny/', hub.cdn);
   const opening = openModel(elsewhere, { download: { cache } }).then((opened) => opened.open('config.json'));
-  await expect(opening).rejects.toThrow();
+  await expect(opening).rejects.toSatisfy(AsrError.isInstance);
   expect(hub.requests.length).toBeGreaterThan(0);
   for (const { headers } of hub.requests) expect(headers.authorization).toBeUndefined();
 });

@@ -1,22 +1,30 @@
 import type { Quantization } from '../speech-model.js';
-import { PRECISIONS } from './precisions.js';
 
-/** What a precision is called in file names: by the project's exporter, by Hugging Face's tools, by sherpa-onnx. */
+/**
+ * int8 is the smallest that keeps accuracy and is fast everywhere; half floats and 4 bits come last because CPUs run
+ * them slowly. Names that don't tell come first: such a model comes in one precision.
+ */
+export const PRECISION_PREFERENCE: readonly (Quantization | undefined)[] = [
+  undefined,
+  'int8',
+  'uint8',
+  'fp32',
+  'fp16',
+  'q4',
+  'q4f16',
+  'bnb4',
+];
+
+/**
+ * What a precision is called in file names: by the project's exporter, by Hugging Face's tools, by sherpa-onnx. Of two names for
+ * one the first is taken.
+ */
 export const PRECISION_SUFFIXES: Readonly<Record<string, Quantization>> = {
-  _fp32: 'fp32',
-  _fp16: 'fp16',
-  '.fp16': 'fp16',
   _quantized: 'int8',
-  _int8: 'int8',
-  _uint8: 'uint8',
   '.int8': 'int8',
-  _q4: 'q4',
-  _q4f16: 'q4f16',
-  _bnb4: 'bnb4',
+  '.fp16': 'fp16',
+  ...Object.fromEntries(PRECISION_PREFERENCE.slice(1).map((name) => [`_${name}`, name!])),
 };
-
-/** Names that don't tell come first: such a model comes in one precision. */
-export const PRECISION_PREFERENCE: readonly (Quantization | undefined)[] = [undefined, ...PRECISIONS];
 
 /** Weights beside a graph: `X.onnx_data`, `X.onnx_data_1`, `X.onnx.data`; `X.weights` in sherpa-onnx's large models. */
 export function findExternalData(names: readonly string[], graph: string): string[] {
