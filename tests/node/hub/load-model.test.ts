@@ -50,7 +50,7 @@ it('takes token and address of a hub from the environment; other servers get no 
   hub.requests.length = 0;
   const elsewhere = new URL('/models/tiny/', hub.cdn);
   const opening = openModel(elsewhere, { download: { cache } }).then((opened) => opened.open('config.json'));
-  await expect(opening).rejects.toSatisfy(AsrError.isInstance);
+  await expect(opening).rejects.toSatisfy((error) => AsrError.isInstance(error));
   expect(hub.requests.length).toBeGreaterThan(0);
   for (const { headers } of hub.requests) expect(headers.authorization).toBeUndefined();
 });

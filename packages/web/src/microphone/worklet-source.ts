@@ -1,6 +1,6 @@
 import type { ArrivedChunk } from '@org/asr-core';
 
-/** Name under which the worklet registers its processor. */
+/** Name under which the worklet registers its processor; written out below, as bundlers keep a text that is put together. */
 export const PROCESSOR = 'asr-capture';
 
 /** What the worklet sends. */
@@ -14,7 +14,7 @@ export interface CapturedChunk extends ArrivedChunk {
  * the input did not give begins another chunk; a few are missing often, just after the start. A text, because an AudioWorklet is
  * loaded by address: from a Blob, or from the copy that the package ships as `microphone-worklet.js`.
  */
-export const WORKLET_SOURCE = `registerProcessor('${PROCESSOR}', class extends AudioWorkletProcessor {
+export const WORKLET_SOURCE = `registerProcessor('asr-capture', class extends AudioWorkletProcessor {
   constructor({ processorOptions }) {
     super();
     this.chunk = new Float32Array(processorOptions.chunkLength);
