@@ -260,11 +260,11 @@ describe.skipIf(!hasChromium)('examples/web', () => {
     const forward = async (route: Route): Promise<void> => {
       const { pathname, search } = new URL(route.request().url());
       const response = await fetch(`${hub.endpoint}${pathname}${search}`);
-      const headers = {
-        ...Object.fromEntries(response.headers),
+      const headers: Record<string, string> = {
         'access-control-allow-origin': '*',
         'access-control-expose-headers': 'ETag, Link, X-Error-Code',
       };
+      response.headers.forEach((value, name) => (headers[name] = value));
       await route.fulfill({
         status: response.status,
         headers,
