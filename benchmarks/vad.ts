@@ -3,9 +3,9 @@
  * front. Needs the extended test data.
  *
  *   npx tsx benchmarks/vad.ts graphs [rounds]
- *   npx tsx benchmarks/vad.ts whisper [--seeds=5,11,…] [maxPause …]
+ *   npx tsx benchmarks/vad.ts whisper [--model=<folder>] [--list=en] [--seeds=5,11,…] [maxPause …]
  *
- * Whisper hears a recording of prompts, and for each seed telephone prompts put together with short and with long pauses of
+ * Whisper (tiny.en, or the model of a folder) hears a recording of prompts, and for each seed telephone prompts of a list put together with short and with long pauses of
  * random length. A prompt is missed where no segment lies mostly inside of it; its boundaries are those of its first and last
  * segment.
  */
@@ -40,7 +40,11 @@ const load = async (path: string): Promise<Float32Array> =>
 
 const { positionals, values: flags } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: 'string', default: '5' } },
+  options: {
+    seeds: { type: 'string', default: '5' },
+    model: { type: 'string' },
+    list: { type: 'string', default: 'en' },
+  },
 });
 const [task = 'graphs', ...values] = positionals;
 console.log(machine());
@@ -74,7 +78,9 @@ async function compareGraphs(rounds: number): Promise<void> {
 }
 
 async function compareWhisper(pauses: readonly number[], seeds: readonly number[]): Promise<void> {
-  await using model = await loadModel(whisperTinyEn, { offThread: false });
+  await using model = await loadModel(flags.model === undefined ? whisperTinyEn : { path: flags.model }, {
+    offThread: false,
+  });
   await using vad = await loadVad(sileroVad, { offThread: false });
   const recordings: Recording[] = [
     {
@@ -106,10 +112,10 @@ async function compareWhisper(pauses: readonly number[], seeds: readonly number[
   }
 }
 
-/** 45 English prompts, chosen by the seed. */
+/** 45 prompts, chosen by the seed. */
 async function putTogether(seed: number, shortest: number, longest: number, vad: Vad): Promise<Recording> {
   const random = mulberry32(seed);
-  const chosen = shuffle(listPrompts('en'), random).slice(0, 45);
+  const chosen = shuffle(listPrompts(flags.list), random).slice(0, 45);
   const joined = await joinPrompts(chosen, random, { shortest, longest }, vad);
   return { name: `seed ${seed}, pauses of ${shortest} to ${longest} s`, ...joined };
 }
@@ -124,7 +130,11 @@ async function report(
   const start = performance.now();
   const { text, segments } = await model.transcribe(
     { samples, sampleRate: RATE },
-    { ...(option && { vad: option }), onProgress: () => windows++ },
+    {
+      ...(flags.model !== undefined && { language: 'en' }),
+      ...(option && { vad: option }),
+      onProgress: () => windows++,
+    },
   );
   const wall = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(before);

@@ -4,8 +4,12 @@
  */
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
 import {
+  createNodeBackend,
+  encodePromptText,
   loadModel,
+  loadWhisperTokenizer,
   mixdown,
+  openModel,
   readWav,
   type Pcm,
   type SpeechModel,
@@ -13,7 +17,7 @@ import {
   type Transcript,
   type WhisperDecoding,
 } from '@org/asr-node';
-import { repositoryFile } from '@org/asr-testkit';
+import { repositoryFile, watchRuns } from '@org/asr-testkit';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSignal } from '../golden/signals.js';
@@ -193,5 +197,57 @@ describe('what the model is told', () => {
     // … unless it is forgotten.
     const forgotten = { clipRanges, temperature: 0.1, promptResetTemperature: 0 };
     expect(inCapitals(await hear(forgotten, { prompt }, twice))).toEqual([true, false]);
+  });
+
+  it('hotwords, a carried prompt and the text so far share 223 tokens, and only the text gives way', async () => {
+    const { encode, special } = await loadWhisperTokenizer(await openModel(whisperTinyEn)).then(
+      (tokenizer) => ({
+        encode: (text: string) => encodePromptText(text, (content) => tokenizer.encode(content)),
+        special: tokenizer.special,
+      }),
+    );
+    const told: number[][] = [];
+    const backend = watchRuns(await createNodeBackend(), async ({ feeds }, execute) => {
+      const ids = feeds['input_ids'] && [...(await feeds['input_ids'].read())].map(Number);
+      if (ids?.includes(special.startOfTranscript)) told.push(ids);
+      return execute();
+    });
+    await using watched = await loadModel(whisperTinyEn, { backend });
+    const hear = async (hotwords: string, prompt: string): Promise<readonly number[]> => {
+      told.length = 0;
+      const { segments } = await watched.transcribe(pcm(twice), {
+        prompt,
+        decoding: {
+          type: 'whisper',
+          temperature: 0,
+          maxNewTokens: 40,
+          clipRanges,
+          hotwords,
+          carryInitialPrompt: true,
+        },
+      });
+      return segments
+        .filter(({ start }) => start < 30)
+        .flatMap(({ tokens = [] }) => tokens.filter((token) => token !== special.endOfText));
+    };
+    const sentence = 'My fellow Americans, ask what your country can do. ';
+    const [start, from] = [special.startOfTranscript, special.startOfPrevious];
+    // There is room for the end of the text.
+    const [hotwords, prompt] = [sentence.repeat(4), sentence.repeat(16)];
+    const first = [...encode(hotwords), ...encode(prompt)];
+    const room = 223 - first.length;
+    expect(room).toBeGreaterThan(0);
+    const text = await hear(hotwords, prompt);
+    expect(text.length).toBeGreaterThan(room);
+    expect(told[0]).toEqual([from, ...first, start]);
+    expect(told[1]).toEqual([from, ...first, ...text.slice(-room), start]);
+    // There is none, nor for the beginning of the prompt.
+    const long = sentence.repeat(12);
+    await hear(long, prompt);
+    const left = 223 - encode(long).length;
+    const whole = [from, ...encode(long), ...encode(prompt).slice(-left), start];
+    expect(whole).toHaveLength(225);
+    expect(told).toEqual([whole, whole]);
+    await backend.dispose();
   });
 });

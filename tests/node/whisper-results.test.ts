@@ -10,6 +10,10 @@ import {
   type Pcm,
   type Segment,
   type SpeechModel,
+  type TranscribeOptions,
+  type Transcript,
+  type WhisperDecoding,
+  type Word,
 } from '@org/asr-node';
 import { repositoryFile } from '@org/asr-testkit';
 import { readFileSync } from 'node:fs';
@@ -61,6 +65,77 @@ describe('nBest', () => {
     const sampled = await model.transcribe(pcm(jfk), { decoding });
     expect(sampled.nBest?.[0]?.text).toBe(sampled.text);
     expect(await model.transcribe(pcm(jfk))).not.toHaveProperty('nBest');
+  });
+});
+
+describe('words', () => {
+  const options = { timestamps: 'word' } as const;
+  const wordsOf = ({ segments }: Transcript): readonly Word[] => segments.flatMap(({ words = [] }) => words);
+  const lower = (words: readonly Word[]): string =>
+    words.map(({ text }) => text.toLowerCase().replaceAll(/[^a-z ]/gu, '')).join('');
+
+  it('of clips lie in the clips, where they lie in the whole', async () => {
+    const whole = wordsOf(await model.transcribe(pcm(jfk), options));
+    expect(whole).toHaveLength(22);
+    const clipRanges = [{ start: 0, end: 2.9 }, { start: 7.9, end: 11 }]; // prettier-ignore
+    const decoding = { type: 'whisper', clipRanges } as const;
+    const found = wordsOf(await model.transcribe(pcm(jfk), { ...options, decoding }));
+    const expected = [...whole.slice(0, 5), ...whole.slice(14)];
+    expect(lower(found)).toBe(lower(expected));
+    for (const [i, { start, end }] of found.entries()) {
+      expect(clipRanges.some((clip) => start >= clip.start && end <= clip.end)).toBe(true);
+      expect(Math.abs(start - expected[i]!.start)).toBeLessThan(0.3);
+      expect(Math.abs(end - expected[i]!.end)).toBeLessThan(0.3);
+    }
+  });
+
+  it('of beams are those of the text that won, with patience, a length penalty and its rivals', async () => {
+    const beams = { beamSize: 4, patience: 2, lengthPenalty: 0.6, nBest: 4, temperature: 0 } as const;
+    const decoding = { type: 'whisper', ...beams } as const;
+    const greedy = wordsOf(await model.transcribe(pcm(jfk), options));
+    const found = await model.transcribe(pcm(jfk), { ...options, decoding });
+    expect(found.nBest!.length).toBeGreaterThan(1);
+    expect(found.nBest![0]!.text).toBe(found.text);
+    const words = wordsOf(found);
+    expect(
+      words
+        .map(({ text }) => text)
+        .join('')
+        .trim(),
+    ).toBe(found.text);
+    expect(lower(words)).toBe(lower(greedy));
+    for (const [i, { start, confidence }] of words.entries()) {
+      expect(Math.abs(start - greedy[i]!.start)).toBeLessThan(0.3);
+      expect(confidence).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('onProgress', () => {
+  const long = join(jfk, 22, jfk);
+  const clips: WhisperDecoding = {
+    type: 'whisper',
+    clipRanges: [{ start: 0, end: 5 }, { start: 34, end: 40 }], // prettier-ignore
+  };
+  it.each<[string, Pcm, TranscribeOptions]>([
+    ['words', pcm(long), { timestamps: 'word' }],
+    ['clips that end before the audio', pcm(long), { decoding: clips }],
+    ['two channels', pcm(jfk, long.subarray(0, jfk.length)), { channels: 'separate' }],
+    ['audio that ends within a frame', pcm(jfk.subarray(0, 3 * SECOND + 77)), {}],
+    ['silence', pcm(new Float32Array(40 * SECOND)), {}],
+  ])('grows to the total: %s', async (_, audio, options) => {
+    const done: number[] = [];
+    const totals = new Set<number>();
+    const { duration } = await model.transcribe(audio, {
+      ...options,
+      onProgress(progress) {
+        done.push(progress.seconds);
+        totals.add(progress.duration);
+      },
+    });
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
+    expect(done.at(-1)).toBe(duration);
+    expect(totals).toEqual(new Set([duration]));
   });
 });
 

@@ -199,4 +199,49 @@ describe('damaged files', () => {
       { numRuns: 400 },
     );
   });
+
+  it('is always an AsrError, whatever a field of tokenizer.json holds', async () => {
+    const paths = [
+      ['normalizer'],
+      ['pre_tokenizer'],
+      ['pre_tokenizer', 'use_regex'],
+      ['post_processor'],
+      ['decoder'],
+      ['model'],
+      ['model', 'type'],
+      ['model', 'vocab'],
+      ['model', 'vocab', 'a'],
+      ['model', 'merges'],
+      ['model', 'merges', '0'],
+      ['added_tokens'],
+      ['added_tokens', '0'],
+      ['added_tokens', '0', 'id'],
+      ['added_tokens', '1', 'content'],
+      ['added_tokens', '2', 'special'],
+    ];
+    const valid = JSON.stringify(small());
+    const changes = fc.array(fc.tuple(fc.constantFrom(...paths), fc.jsonValue()), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    await fc.assert(
+      fc.asyncProperty(changes, async (list) => {
+        const broken = JSON.parse(valid) as unknown;
+        for (const [path, value] of list) {
+          let at = broken;
+          for (const key of path.slice(0, -1)) at = (at as Record<string, unknown> | undefined)?.[key];
+          if (typeof at === 'object' && at !== null) Object.assign(at, { [path.at(-1)!]: value });
+        }
+        try {
+          const files = parseTokenizerJson(encodeJson(broken));
+          const tokenizer = await createWhisperTokenizer(files, { modelVocabularySize: 51864 });
+          tokenizer.decode(tokenizer.encode('some text'));
+        } catch (error) {
+          if (!AsrError.isInstance(error)) throw error;
+          expect(['MODEL_INVALID', 'MODEL_UNSUPPORTED']).toContain(error.code);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
 });

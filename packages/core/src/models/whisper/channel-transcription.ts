@@ -152,7 +152,8 @@ export class ChannelTranscription {
       frames: this.#features.contentFrames,
       tokens: special,
       decodeText: (tokens) => this.#tokenizer.decode(tokens),
-      maxTokens: this.#graphs.maxTokens,
+      // Half of the context is for what a window is told: the hotwords first, the text before it has the rest.
+      maxTokens: this.#graphs.maxTokens - 2 * plan.hotwords.length,
       initialPrompt: plan.prompt,
       prefix: plan.prefix,
       words: plan.words

@@ -51,7 +51,8 @@ export class LiveWhisper implements UtteranceModel<WhisperWord> {
     this.#parts = parts;
     const { plan, maxTokens } = parts;
     this.#history = new PromptHistory({
-      maxTokens,
+      // As for recordings, see `ChannelTranscription`.
+      maxTokens: maxTokens - 2 * plan.hotwords.length,
       conditionOnPreviousText: plan.decoding.conditionOnPreviousText,
       initialPrompt: plan.prompt,
       carryInitialPrompt: plan.decoding.carryInitialPrompt,
