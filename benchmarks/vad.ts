@@ -5,8 +5,8 @@
  *   npx tsx benchmarks/vad.ts graphs [rounds]
  *   npx tsx benchmarks/vad.ts whisper [--model=<folder>] [--list=en] [--seeds=5,11,…] [maxPause …]
  *
- * Whisper (tiny.en, or the model of a folder) hears a recording of prompts, and for each seed telephone prompts of a list put together with short and with long pauses of
- * random length. A prompt is missed where no segment lies mostly inside of it; its boundaries are those of its first and last
+ * Whisper (tiny.en, or the model of a folder) hears a recording of prompts, and for each seed telephone prompts of a list put
+ * together with short and with long pauses of random length. A prompt is missed where no segment lies mostly inside of it; its boundaries are those of its first and last
  * segment.
  */
 import whisperTinyEn from '@org/asr-model-whisper-tiny-en';
@@ -125,7 +125,8 @@ async function report(
   { name, samples, truth }: Recording,
   option: VadOptions | undefined,
 ): Promise<Record<'errors' | 'words' | 'missed' | 'windows' | 'wall' | 'processor', number>> {
-  let windows = 0;
+  // The last report is of the end.
+  let windows = -1;
   const before = process.cpuUsage();
   const start = performance.now();
   const { text, segments } = await model.transcribe(

@@ -104,10 +104,11 @@ describe('words', () => {
         .trim(),
     ).toBe(found.text);
     expect(lower(words)).toBe(lower(greedy));
-    for (const [i, { start, confidence }] of words.entries()) {
-      expect(Math.abs(start - greedy[i]!.start)).toBeLessThan(0.3);
-      expect(confidence).toBeGreaterThan(0);
-    }
+    // Other punctuation moves a word beside a pause; against openai/whisper's beams: whisper-reference.test.ts.
+    const apart = words.map(({ start }, i) => Math.abs(start - greedy[i]!.start)).sort((a, b) => a - b);
+    expect(apart[apart.length >> 1]).toBeLessThanOrEqual(0.041);
+    expect(apart.at(-1)).toBeLessThan(0.5);
+    expect(words.every(({ confidence = 0 }) => confidence > 0)).toBe(true);
   });
 });
 

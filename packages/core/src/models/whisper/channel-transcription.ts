@@ -60,7 +60,8 @@ export class ChannelTranscription {
   /**
    * Segments as they become final. A reader that stops early leaves nothing behind.
    *
-   * @param onProgress Called after every window with the seconds that are done.
+   * @param onProgress Called after every window with the seconds that are done, and with all of them at the end: the last clip may
+   *   end before the audio.
    */
   async *segments(onProgress: (seconds: number) => void): AsyncGenerator<DecodedSegment, void, undefined> {
     if (this.#audio.samples.length === 0) {
@@ -74,6 +75,7 @@ export class ChannelTranscription {
     try {
       await this.#settleLanguage(encoder);
       for await (const segment of this.#decode(encoder, onProgress)) yield this.#publish(segment);
+      onProgress(this.duration);
     } finally {
       encoder.dispose();
     }

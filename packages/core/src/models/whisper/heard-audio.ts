@@ -31,15 +31,12 @@ export interface HeardAudio {
 
 /** All of the recording, or its clips. */
 export function hearAll(samples: Float32Array, clipRanges: readonly ClipRange[]): HeardAudio {
-  const duration = samples.length / SAMPLE_RATE;
-  // To a frame: what is behind the last whole one, and behind the last clip, needs no doing.
-  const last = Math.min(duration, clipRanges.at(-1)?.end ?? duration) - 0.01;
   return {
     samples,
     clipRanges,
     pauses: [],
-    duration,
-    progress: (seconds) => (seconds > last ? duration : seconds),
+    duration: samples.length / SAMPLE_RATE,
+    progress: (seconds) => seconds,
     restore: (segment) => segment,
     snap: (segment) => segment,
   };
