@@ -264,7 +264,10 @@ describe.skipIf(!hasChromium)('examples/web', () => {
         'access-control-allow-origin': '*',
         'access-control-expose-headers': 'ETag, Link, X-Error-Code',
       };
-      response.headers.forEach((value, name) => (headers[name] = value));
+      // Further pages of a listing are on the same server.
+      response.headers.forEach((value, name) => {
+        headers[name] = value.replaceAll(hub.endpoint, 'https://huggingface.co');
+      });
       await route.fulfill({
         status: response.status,
         headers,
@@ -277,6 +280,7 @@ describe.skipIf(!hasChromium)('examples/web', () => {
       await page.goto(server.origin);
       await page.selectOption('#model', 'base');
       await page.locator('#model:enabled').waitFor({ timeout: 120_000 });
+      expect(await page.textContent('#error')).toBe('');
       await page.setInputFiles('#file', jfk);
       expect(await transcribed(page)).toBe(SAID);
     };
