@@ -3,11 +3,12 @@ import { readWav, writeWav } from '@org/asr-core';
 import { hasTestData, repositoryFile, testData } from '@org/asr-testkit';
 import axe from 'axe-core';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Browser, Page, Route } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HubServer } from '../hub/hub-server.js';
 import { runNode } from '../packed-packages.js';
 import { complaintsOf, hasChromium, launchChromium } from '../../../scripts/pages/open-page.js';
 import { serveFolder } from '../../../scripts/pages/serve-folder.js';
@@ -246,6 +247,50 @@ describe.skipIf(!hasChromium)('examples/web', () => {
     expect(english).toMatch(/my fellow Americans,? ask(?:ed)? not what your country can do for you/i);
     // Whisper writes what it hears in the language it is told.
     expect(german).not.toBe(english);
+  });
+
+  it('fetches a model of the hub that is chosen, and has it without a network from then on', async () => {
+    await using hub = await HubServer.start();
+    const model = repositoryFile('packages/model-whisper-tiny-en/model');
+    const files: Record<string, Uint8Array> = {};
+    for (const name of await readdir(model)) files[name] = await readFile(join(model, name));
+    hub.models.set('onnx-community/whisper-base', { files });
+    // The service worker leaves other servers' answers to the site's store.
+    await using context = await browser.newContext();
+    const forward = async (route: Route): Promise<void> => {
+      const { pathname, search } = new URL(route.request().url());
+      const response = await fetch(`${hub.endpoint}${pathname}${search}`);
+      const headers: Record<string, string> = {
+        'access-control-allow-origin': '*',
+        'access-control-expose-headers': 'ETag, Link, X-Error-Code',
+      };
+      // Further pages of a listing are on the same server.
+      response.headers.forEach((value, name) => {
+        headers[name] = value.replaceAll(hub.endpoint, 'https://huggingface.co');
+      });
+      await route.fulfill({
+        status: response.status,
+        headers,
+        body: Buffer.from(await response.arrayBuffer()),
+      });
+    };
+    await context.route('https://huggingface.co/**', forward);
+    const page = await context.newPage();
+    const choose = async (): Promise<void> => {
+      await page.goto(server.origin);
+      await page.selectOption('#model', 'base');
+      await page.locator('#model:enabled').waitFor({ timeout: 120_000 });
+      expect(await page.textContent('#error')).toBe('');
+      await page.setInputFiles('#file', jfk);
+      expect(await transcribed(page)).toBe(SAID);
+    };
+    await choose();
+    expect(hub.downloads.length).toBeGreaterThan(2);
+    hub.requests.length = 0;
+    await context.unroute('https://huggingface.co/**');
+    await context.route('https://huggingface.co/**', (route) => route.abort());
+    await choose();
+    expect(hub.requests).toEqual([]);
   });
 
   it('works without a network once it has been used', async () => {
