@@ -177,7 +177,7 @@ export class LogitRules {
 
 function suppressedIds(options: LogitRuleOptions): Int32Array {
   const { tokens, vocabularySize } = options;
-  const ids = new Set(options.suppressTokens);
+  const ids = [...(options.suppressTokens ?? [])];
   for (const id of ids) {
     if (!Number.isInteger(id) || id < 0 || id >= vocabularySize) {
       throw new RangeError(`suppressTokens: expected ids from 0 to ${vocabularySize - 1}, found ${id}.`);
@@ -187,9 +187,8 @@ function suppressedIds(options: LogitRuleOptions): Int32Array {
     }
   }
   const { transcribe, translate, startOfTranscript, startOfPrevious, startOfLm, noSpeech } = tokens;
-  for (const id of [transcribe, translate, startOfTranscript, startOfPrevious, startOfLm, noSpeech])
-    ids.add(id);
-  return Int32Array.from(ids).sort();
+  ids.push(transcribe, translate, startOfTranscript, startOfPrevious, startOfLm, noSpeech);
+  return Int32Array.from(ids);
 }
 
 function lastTimestamp(sampled: readonly number[], tokens: WhisperTokenIds): number {

@@ -45,6 +45,25 @@ describe('sumRow', () => {
     }
   });
 
+  it('takes in every entry of a long range and none outside of it', () => {
+    // Entries are added in pairs: ranges of odd and even length, and peaks that break a pair in either place.
+    const row = Float32Array.from({ length: 4000 }, (_, i) => 6 * Math.sin(i * 12.9898));
+    for (const from of [0, 1, 2, 3]) {
+      for (const to of [3000, 3001, 3002, 3003]) {
+        for (const peak of [from, from + 1, 1500, 1501, to - 2, to - 1]) {
+          const part = row.slice(from, to);
+          part[peak - from] = 14;
+          const within = Float32Array.from(row);
+          within.set(part, from);
+          within[from - 1] = within[to] = 40;
+          const sum = summed(within, from, to);
+          expect(sum.argmax).toBe(peak);
+          expect(Math.abs(logSumExp(sum) - exact(part))).toBeLessThan(1e-4);
+        }
+      }
+    }
+  });
+
   it('agrees with the exact sum and with sums of parts', () => {
     fc.assert(
       fc.property(rows, fc.nat(300), (row, at) => {
