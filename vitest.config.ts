@@ -18,6 +18,7 @@ const alias = {
   // The parts that run in browsers.
   '@org/asr-testkit/describe-backend': source('./packages/testkit/src/describe-backend.ts'),
   '@org/asr-testkit/graphs': source('./packages/testkit/src/graphs.ts'),
+  '@org/asr-testkit/onnx-writer': source('./packages/testkit/src/onnx-writer.ts'),
   '@org/asr-testkit/watch-runs': source('./packages/testkit/src/watch-runs.ts'),
   '@org/asr-testkit': source('./packages/testkit/src/index.ts'),
   '@org/asr-model-silero-vad': source('./packages/model-silero-vad/src/index.ts'),

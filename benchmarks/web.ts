@@ -3,8 +3,10 @@
  * its own, in turn. Time to load, time to transcribe (the first one left out), and the largest memory of the page's process.
  *
  * Run: npx tsx benchmarks/web.ts --models folder [--rounds 3] [--runs 3] [--threads 1] [--recording file.wav] [--fp32]
+ *        [--only text]
  *   --models  a folder with `whisper-tiny.en` in Hugging Face's ONNX layout
  *   --also    name=folder: another export of the project's own, as often as wanted
+ *   --only    leave out candidates that don't have this in their name; transformers.js stays
  *
  * Needs Linux: the memory is read from /proc.
  */
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     recording: { type: 'string', default: repositoryFile('tests/fixtures/audio/jfk.wav') },
     fp32: { type: 'boolean', default: false },
     also: { type: 'string', multiple: true, default: [] },
+    only: { type: 'string', default: '' },
   },
 });
 if (values.models === undefined) throw new Error('--models is missing: see the top of this file');
@@ -62,31 +65,38 @@ interface Measured {
 
 const settings = ['config.json', 'generation_config.json', 'preprocessor_config.json', 'tokenizer.json'];
 
+/** One model with every audio context that is to be measured. */
+function ours(name: string, load: Omit<LoadRequest, 'audioContext'>): Candidate[] {
+  return (['full', 'fit', { padding: 5 }] as const).map((audioContext): Candidate => {
+    const context = typeof audioContext === 'string' ? audioContext : `padded by ${audioContext.padding} s`;
+    return {
+      name: `ours, ${name}, audio context ${context}`,
+      page: 'ours/ours.html',
+      load: { ...load, audioContext },
+    };
+  });
+}
+
 function candidates(): Candidate[] {
   const equal = (dtype: 'q8' | 'fp32'): Candidate[] => {
     const suffix = dtype === 'q8' ? '_quantized' : '';
     const graphs = ['encoder_model', 'decoder_model_merged'].map((name) => `onnx/${name}${suffix}.onnx`);
     const files = [...settings, ...graphs];
-    const load = { base: '/models/whisper-tiny.en/', files, dtype, threads, audioContext: 'full' } as const;
+    const load = { base: '/models/whisper-tiny.en/', files, dtype, threads } as const;
     return [
-      { name: `ours, ${dtype}, the same files`, page: 'ours/ours.html', load },
-      { name: `transformers.js 4.3.1, ${dtype}`, page: 'transformers.html', load },
+      ...ours(`${dtype}, the same files`, load),
+      {
+        name: `transformers.js 4.3.1, ${dtype}`,
+        page: 'transformers.html',
+        load: { ...load, audioContext: 'full' },
+      },
     ];
   };
   const own = exports().flatMap(([name, folder]) =>
-    (['full', 'fit', { padding: 5 }] as const).map((audioContext): Candidate => {
-      const load = {
-        base: `/${name}/`,
-        files: readdirSync(folder),
-        dtype: 'q8',
-        threads,
-        audioContext,
-      } as const;
-      const context = typeof audioContext === 'string' ? audioContext : `padded by ${audioContext.padding} s`;
-      return { name: `ours, ${name}, audio context ${context}`, page: 'ours/ours.html', load };
-    }),
+    ours(name, { base: `/${name}/`, files: readdirSync(folder), dtype: 'q8', threads }),
   );
-  return [...own, ...equal('q8'), ...(values.fp32 ? equal('fp32') : [])];
+  const all = [...own, ...equal('q8'), ...(values.fp32 ? equal('fp32') : [])];
+  return all.filter(({ name }) => name.includes(values.only) || name.startsWith('transformers'));
 }
 
 /** Models in the project's own layout: a name for their address, and their folder. */

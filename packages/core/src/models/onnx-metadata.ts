@@ -16,7 +16,7 @@ export interface OnnxMetadata {
 }
 
 /** Elements of `TensorProto.DataType`, by number. */
-const TENSOR_TYPES: readonly (TensorType | undefined)[] = [
+export const ONNX_TENSOR_TYPES: readonly (TensorType | undefined)[] = [
   undefined,
   'float32',
   'uint8',
@@ -47,12 +47,12 @@ export function readOnnxMetadata(bytes: Uint8Array, name: string): OnnxMetadata 
   const properties = new Map<string, string>();
   let graph: ProtobufMessage | undefined;
   let producer = '';
-  for (const field of new ProtobufMessage(bytes, (problem) => invalid(name, problem)).fields()) {
+  for (const field of new ProtobufMessage(bytes, (problem) => invalidOnnx(name, problem)).fields()) {
     if (field.number === 2) producer = field.text();
     else if (field.number === 7) graph = field.message();
     else if (field.number === 14) readProperty(field.message(), properties);
   }
-  if (!graph) throw invalid(name, 'it holds no graph');
+  if (!graph) throw invalidOnnx(name, 'it holds no graph');
   const defaults = new Set<string>();
   const inputs: TensorInfo[] = [];
   const outputs: TensorInfo[] = [];
@@ -69,7 +69,7 @@ function readProperty(entry: ProtobufMessage, properties: Map<string, string>): 
 }
 
 /** The text of a message's field; empty when it has none, as protobuf leaves out empty texts. */
-function nameOf(message: ProtobufMessage, number: number): string {
+export function nameOf(message: ProtobufMessage, number: number): string {
   let text = '';
   for (const field of message.fields()) if (field.number === number) text = field.text();
   return text;
@@ -86,7 +86,7 @@ function readValue(value: ProtobufMessage): TensorInfo {
   let type: TensorType | undefined;
   let dims: (number | string)[] | undefined;
   for (const field of tensor?.fields() ?? []) {
-    if (field.number === 1) type = TENSOR_TYPES[field.integer()];
+    if (field.number === 1) type = ONNX_TENSOR_TYPES[field.integer()];
     else if (field.number === 2) dims = readShape(field.message());
   }
   return { name, type, dims };
@@ -112,7 +112,8 @@ function child(message: ProtobufMessage, number: number): ProtobufMessage | unde
   return found;
 }
 
-function invalid(name: string, problem: string): AsrError {
+/** The error of bytes that are no ONNX model. */
+export function invalidOnnx(name: string, problem: string): AsrError {
   return new AsrError(
     'MODEL_INVALID',
     `${name}: not an ONNX model (${problem}). It may be cut short, or a Git LFS pointer or an error page saved ` +

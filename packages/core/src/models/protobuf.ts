@@ -19,8 +19,9 @@ export class ProtobufMessage {
   }
 
   /** The fields in order; what they hold is not looked into. */
-  *fields(): Generator<Field> {
+  *fields(): Generator<ProtobufField> {
     for (let at = this.#start; at < this.#end;) {
+      const from = at;
       const [key, afterKey] = this.#varint(at);
       const wire = key % 8;
       const number = Math.floor(key / 8);
@@ -36,8 +37,19 @@ export class ProtobufMessage {
         at = afterLength + length;
       } else throw this.#fail(`wire type ${wire} at byte ${afterKey}`);
       if (at > this.#end) throw this.#fail(`a field at byte ${afterKey} ends behind its parent`);
-      yield new Field(number, wire, value, this.#bytes, start, at, this.#fail);
+      yield new ProtobufField(number, wire, value, this.#bytes, from, start, at, this.#fail);
     }
+  }
+
+  /** Numbers one behind the other: a packed field's content. */
+  integers(): number[] {
+    const values: number[] = [];
+    for (let at = this.#start; at < this.#end;) {
+      const [value, next] = this.#varint(at);
+      values.push(value);
+      at = next;
+    }
+    return values;
   }
 
   /** Value and position behind it. Numbers beyond 2⁵³ lose digits; no length or dimension is that large. */
@@ -55,13 +67,16 @@ export class ProtobufMessage {
 }
 
 /** One field of a message; reading it as what it is not fails. */
-class Field {
+export class ProtobufField {
   readonly number: number;
+  /** Where the field begins in the file, its key included. */
+  readonly from: number;
+  /** Where it ends. */
+  readonly to: number;
   readonly #wire: number;
   readonly #value: number;
   readonly #bytes: Uint8Array;
   readonly #start: number;
-  readonly #end: number;
   readonly #fail: Fail;
 
   constructor(
@@ -69,16 +84,18 @@ class Field {
     wire: number,
     value: number,
     bytes: Uint8Array,
+    from: number,
     start: number,
-    end: number,
+    to: number,
     fail: Fail,
   ) {
     this.number = number;
+    this.from = from;
+    this.to = to;
     this.#wire = wire;
     this.#value = value;
     this.#bytes = bytes;
     this.#start = start;
-    this.#end = end;
     this.#fail = fail;
   }
 
@@ -87,15 +104,26 @@ class Field {
     return this.#value;
   }
 
+  /** Elements of a repeated field, packed or not. */
+  integers(): number[] {
+    return this.#wire === 0 ? [this.#value] : this.message().integers();
+  }
+
   message(): ProtobufMessage {
     this.#expect(2);
-    return new ProtobufMessage(this.#bytes, this.#fail, this.#start, this.#end);
+    return new ProtobufMessage(this.#bytes, this.#fail, this.#start, this.to);
+  }
+
+  /** What a field of bytes holds, not copied. */
+  bytes(): Uint8Array {
+    this.#expect(2);
+    return this.#bytes.subarray(this.#start, this.to);
   }
 
   text(): string {
-    this.#expect(2);
+    const bytes = this.bytes();
     try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(this.#bytes.subarray(this.#start, this.#end));
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     } catch {
       throw this.#fail(`the text at byte ${this.#start} is not UTF-8`);
     }
@@ -103,6 +131,6 @@ class Field {
 
   #expect(wire: number): void {
     if (this.#wire === wire) return;
-    throw this.#fail(`field ${this.number} before byte ${this.#end} has wire type ${this.#wire}`);
+    throw this.#fail(`field ${this.number} before byte ${this.to} has wire type ${this.#wire}`);
   }
 }

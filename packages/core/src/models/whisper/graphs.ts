@@ -14,8 +14,17 @@ export interface WhisperGraphs extends AsyncDisposable {
   readonly alignment: { readonly available: true } | { readonly available: false; readonly reason: string };
   /** Windows that can be worked on at once. Default 1. */
   readonly copies?: number;
-  /** Whether `encode` takes windows of any length up to 30 s, and not of 30 s alone. */
+  /** Whether `encode` takes windows of any length up to 30 s as the graphs were loaded, and not of 30 s alone. */
   readonly takesShortWindows: boolean;
+  /**
+   * Makes `encode` take windows of any length up to 30 s where it doesn't: Hugging Face's encoders are opened anew, rewritten, in place
+   * of the one that was loaded. Calls of `encode` may go on meanwhile.
+   *
+   * @param signal Ends the wait; the encoder is opened all the same.
+   * @throws AsrError `OPTION_UNSUPPORTED` where the graphs can't be made to, with what stands against it, and what
+   * the backend throws; the encoder is as it was then.
+   */
+  allowShortWindows(signal?: AbortSignal): Promise<void>;
   /**
    * Runs the encoder on one window.
    *

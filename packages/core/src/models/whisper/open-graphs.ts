@@ -72,23 +72,26 @@ export async function openWhisperGraphs(
   const choice = chooseWhisperFiles(names, config, quantization, stated);
 
   const opening: Promise<InferenceSession>[] = [];
-  const load = async (name: string, deviceOutputs: readonly string[]): Promise<InferenceSession> => {
-    const [graph, ...externalData] = await Promise.all(
-      [name, ...(choice.externalData[name] ?? [])].map((file) => files.open(file, signal)),
+  const load: LayoutContext['createSession'] = async (name, deviceOutputs, change) => {
+    // What is loaded later is not under the signal of the loading, which may have ended since.
+    const until = change ? undefined : signal;
+    const [file, ...externalData] = await Promise.all(
+      [name, ...(choice.externalData[name] ?? [])].map((one) => files.open(one, until)),
     );
+    const graph = change ? change(file!) : file!;
     const common: SessionOptions = {
       ...sessionOptions,
       ...(externalData.length > 0 ? { externalData } : {}),
-      ...(signal ? { signal } : {}),
+      ...(until ? { signal: until } : {}),
     };
     try {
-      return await backend.createSession(graph!, { ...common, deviceOutputs });
+      return await backend.createSession(graph, { ...common, deviceOutputs });
     } catch (error) {
       // The names come from sizes in config.json. Where the graph has other sizes, the layout's own check says so
       // better than a backend can, which only misses an output.
       if (!(AsrError.isInstance(error) && error.code === 'BACKEND_FAILED' && deviceOutputs.length > 0))
         throw error;
-      return backend.createSession(graph!, common);
+      return backend.createSession(graph, common);
     }
   };
   try {
@@ -96,8 +99,8 @@ export async function openWhisperGraphs(
     const layout = await open({
       config: new WhisperConfig(config, generation),
       files: choice,
-      createSession: (name, deviceOutputs) => {
-        const session = load(name, deviceOutputs);
+      createSession: (...graph) => {
+        const session = load(...graph);
         opening.push(session);
         return session;
       },
@@ -119,6 +122,6 @@ class OpenedGraphs extends SessionWhisperGraphs implements OpenedWhisperGraphs {
   constructor(files: WhisperFileChoice, graphs: WhisperLayout) {
     super(files.layout, graphs);
     this.files = files;
-    this.sessions = graphs.sessions;
+    this.sessions = [...graphs.sessions];
   }
 }

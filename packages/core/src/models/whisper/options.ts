@@ -140,8 +140,9 @@ export interface WhisperDecoding {
    * on beyond what can be said in its time, is decoded in 30 s before temperatures are raised. Languages are always told
    * by 30 s. Windows that reach 30 s with their padding are the same either way.
    *
-   * Default `full`. `fit` needs graphs that take short windows (the SDK's own layout does) and is refused with
-   * `multilingualAudio`. It suits single utterances and recordings behind `vad`: the last window of a long recording
+   * Default `full`. The SDK's own layout takes short windows as it is; encoders of Hugging Face's layout are rewritten and opened
+   * again for them, once, by the first transcription that asks. Other graphs are refused, and so is `multilingualAudio` beside it.
+   * It suits single utterances and recordings behind `vad`: the last window of a long recording
    * that is told the text before it has more words wrong.
    */
   readonly audioContext?: 'fit' | 'full' | { readonly padding?: number };

@@ -36,6 +36,10 @@ export class ReplicatedGraphs implements WhisperGraphs {
     return this.#first.takesShortWindows;
   }
 
+  async allowShortWindows(signal?: AbortSignal): Promise<void> {
+    for (const { graphs } of this.#replicas) await graphs.allowShortWindows(signal);
+  }
+
   async encode(features: Float32Array, frames: number): Promise<EncodedAudio> {
     const replica = this.#replicas.reduce((least, one) => (one.windows < least.windows ? one : least));
     replica.windows++;

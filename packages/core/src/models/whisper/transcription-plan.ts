@@ -71,24 +71,15 @@ export function planTranscription(
     prompt: encode(options.prompt ?? ''),
     prefix: encode(decoding.prefix),
     hotwords: encode(decoding.hotwords),
-    contextPadding: planContext(decoding, graphs),
+    contextPadding: planContext(decoding),
     speech: planSpeechSearch(options.vad),
   };
 }
 
-function planContext(
-  { audioPadding, multilingualAudio }: ResolvedWhisperDecoding,
-  graphs: WhisperGraphs,
-): number | undefined {
+function planContext({ audioPadding, multilingualAudio }: ResolvedWhisperDecoding): number | undefined {
   if (audioPadding === undefined) return undefined;
   if (multilingualAudio) {
     throw new RangeError('decoding.audioContext: multilingualAudio tells languages by full windows.');
-  }
-  if (!graphs.takesShortWindows) {
-    throw new AsrError(
-      'OPTION_UNSUPPORTED',
-      `decoding.audioContext: this encoder (layout ${graphs.layout}) takes 30 s only; tools/export-whisper makes others`,
-    );
   }
   return Math.round(audioPadding * FRAMES_PER_SECOND);
 }

@@ -111,6 +111,7 @@ export class WhisperModel implements SpeechModel {
     checkTranscribeOptions(options);
     const plan = planTranscription(options, graphs, tokenizer);
     const mode = checkChannelMode(options.channels);
+    if (plan.contextPadding !== undefined) await graphs.allowShortWindows(signal);
     const channels: ChannelTranscription[] = [];
     for (const samples of await readChannels(audio, this.#parts.audio, SAMPLE_RATE, mode, signal)) {
       const { decoding, speech } = plan;

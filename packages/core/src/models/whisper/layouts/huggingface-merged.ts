@@ -1,6 +1,6 @@
 import { createTensor } from '../../../inference/tensor.js';
 import { GraphShape } from './graph-shape.js';
-import { cacheOutputs, huggingFaceLayout } from './huggingface.js';
+import { cacheOutputs, ENCODER_OUTPUTS, huggingFaceLayout } from './huggingface.js';
 import type { HuggingFaceCall } from './huggingface-decoder.js';
 import type { LayoutContext, WhisperLayout } from './layout.js';
 
@@ -12,7 +12,7 @@ export async function openHuggingFaceMerged(context: LayoutContext): Promise<Whi
   const { files, config } = context;
   const { self, cross } = cacheOutputs(config);
   const [encoder, decoder] = await Promise.all([
-    context.createSession(files.encoder, ['last_hidden_state']),
+    context.createSession(files.encoder, ENCODER_OUTPUTS),
     context.createSession(files.decoder, [...self, ...cross]),
   ]);
   new GraphShape(files.decoder, decoder).input('use_cache_branch');

@@ -1,5 +1,5 @@
 import { AsrError } from '../../../errors.js';
-import { cacheOutputs, huggingFaceLayout } from './huggingface.js';
+import { cacheOutputs, ENCODER_OUTPUTS, huggingFaceLayout } from './huggingface.js';
 import type { LayoutContext, WhisperLayout } from './layout.js';
 
 /** `decoder_model` for an empty history and `decoder_with_past_model` for later steps. */
@@ -11,7 +11,7 @@ export async function openHuggingFaceSplit(context: LayoutContext): Promise<Whis
   }
   const { self, cross } = cacheOutputs(config);
   const [encoder, first, next] = await Promise.all([
-    context.createSession(files.encoder, ['last_hidden_state']),
+    context.createSession(files.encoder, ENCODER_OUTPUTS),
     context.createSession(files.decoder, [...self, ...cross]),
     context.createSession(decoderWithPast, self),
   ]);

@@ -8,6 +8,8 @@ import type { HuggingFaceCall, HuggingFaceGraph } from './huggingface-decoder.js
 import type { LayoutContext, WhisperLayout } from './layout.js';
 import { crossAttentionSlots, outputsOf, selfAttentionSlots } from './names.js';
 
+export const ENCODER_OUTPUTS: readonly string[] = ['last_hidden_state'];
+
 /** Names of outputs that are only fed back, as far as `config.json` tells before the graph is loaded. */
 export function cacheOutputs(config: WhisperConfig): { readonly self: string[]; readonly cross: string[] } {
   const layers = config.size('decoder_layers') ?? 0;
@@ -44,6 +46,14 @@ export function huggingFaceLayout(
   );
   const positions = config.claim('max_source_positions');
   const attention = attentionOutputs(config, layers, [firstShape, nextShape]);
+  const frames = agreeIfKnown('the encoder window', features.size(2), {
+    value: positions.value && 2 * positions.value,
+    source: `twice ${positions.source}`,
+  });
+  const heard = [
+    firstShape.input('encoder_hidden_states').size(1),
+    nextShape.input('past_key_values.0.encoder.key').size(2),
+  ];
 
   const graph: HuggingFaceGraph = {
     first,
@@ -71,13 +81,16 @@ export function huggingFaceLayout(
       session: encoder,
       input: 'input_features',
       type: features.floatType,
-      outputs: ['last_hidden_state'],
+      outputs: ENCODER_OUTPUTS,
       melBins: agree('the number of mel bins', features.size(1), config.claim('num_mel_bins')),
-      frames: {
-        fixed: agreeIfKnown('the encoder window', features.size(2), {
-          value: positions.value && 2 * positions.value,
-          source: `twice ${positions.source}`,
-        }),
+      frames: { fixed: frames },
+      openFreed: async () => {
+        const { freeWindowLength, refuseDecoder } = await import('../short-windows/free-window.js');
+        refuseDecoder(heard);
+        return context.createSession(files.encoder, ENCODER_OUTPUTS, (file) => ({
+          name: file.name,
+          bytes: async (signal) => freeWindowLength(await file.bytes(signal), file.name, frames),
+        }));
       },
     },
     vocabularySize: agree(

@@ -1,3 +1,4 @@
+import type { ModelFile } from '../../../hub/model-files.js';
 import type { InferenceSession } from '../../../inference/backend.js';
 import type { Tensor } from '../../../inference/tensor.js';
 import type { WhisperConfig } from '../config.js';
@@ -9,22 +10,37 @@ export interface LayoutContext {
   readonly config: WhisperConfig;
   /** File names by role. */
   readonly files: { readonly encoder: string; readonly decoder: string; readonly decoderWithPast?: string };
-  /** Loads a graph. `deviceOutputs` are the outputs that are only fed back. */
-  createSession(file: string, deviceOutputs: readonly string[]): Promise<InferenceSession>;
+  /**
+   * Loads a graph.
+   *
+   * @param deviceOutputs The outputs that are only fed back.
+   * @param change Gives the file that is loaded in place of the graph's own, for a graph that is loaded again later.
+   */
+  createSession(
+    file: string,
+    deviceOutputs: readonly string[],
+    change?: (file: ModelFile) => ModelFile,
+  ): Promise<InferenceSession>;
 }
 
 /** The opened graphs of one layout: what `SessionWhisperGraphs` needs to run them. */
 export interface WhisperLayout {
-  readonly sessions: readonly InferenceSession[];
+  /** All that are to be disposed; none once that was done. */
+  readonly sessions: InferenceSession[];
   readonly encoder: {
-    readonly session: InferenceSession;
+    /** Another one once short windows are allowed. */
+    session: InferenceSession;
     readonly input: string;
     readonly type: FloatType;
     /** Outputs that decoding needs. */
     readonly outputs: readonly string[];
     readonly melBins: number;
     /** Window lengths that the encoder takes, in mel frames. */
-    readonly frames: FrameRange;
+    frames: FrameRange;
+    /** Opens an encoder of a fixed length again so that it takes any up to that; absent where nobody knows how, or it was done. */
+    openFreed?: () => Promise<InferenceSession>;
+    /** Settles when the encoder is not being replaced any more; never rejects. */
+    freeing?: Promise<unknown>;
   };
   readonly vocabularySize: number;
   readonly maxTokens: number;

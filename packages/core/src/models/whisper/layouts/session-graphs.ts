@@ -9,12 +9,15 @@ import { floatTensor } from './rows.js';
 /** The part of {@link WhisperGraphs} that is the same for every layout. */
 export class SessionWhisperGraphs implements WhisperGraphs {
   readonly layout: string;
+  readonly takesShortWindows: boolean;
   readonly #graphs: WhisperLayout;
   #disposed = false;
 
   constructor(layout: string, graphs: WhisperLayout) {
     this.layout = layout;
     this.#graphs = graphs;
+    const { fixed, max } = graphs.encoder.frames;
+    this.takesShortWindows = fixed === undefined && max !== undefined;
   }
 
   get melBins(): number {
@@ -34,9 +37,10 @@ export class SessionWhisperGraphs implements WhisperGraphs {
     return reason === undefined ? { available: true } : { available: false, reason };
   }
 
-  get takesShortWindows(): boolean {
-    const { fixed, max } = this.#graphs.encoder.frames;
-    return fixed === undefined && max !== undefined;
+  async allowShortWindows(signal?: AbortSignal): Promise<void> {
+    if (this.takesShortWindows) return;
+    const { freeEncoder } = await import('../short-windows/free-encoder.js');
+    await freeEncoder(this.#graphs, this.layout, signal);
   }
 
   async encode(features: Float32Array, frames: number): Promise<EncodedAudio> {
@@ -54,7 +58,9 @@ export class SessionWhisperGraphs implements WhisperGraphs {
 
   async dispose(): Promise<void> {
     this.#disposed = true;
-    await Promise.all(this.#graphs.sessions.map((session) => session.dispose()));
+    const { encoder, sessions } = this.#graphs;
+    await encoder.freeing;
+    await Promise.all(sessions.splice(0).map((session) => session.dispose()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -63,21 +69,12 @@ export class SessionWhisperGraphs implements WhisperGraphs {
 
   #checkFeatures(features: Float32Array, frames: number): void {
     const { melBins, frames: allowed } = this.#graphs.encoder;
-    if (!Number.isInteger(frames) || frames < 1) {
-      throw new RangeError(`frames must be a positive whole number, got ${frames}`);
+    if (!Number.isInteger(frames) || frames < 1 || features.length !== melBins * frames) {
+      throw new RangeError(`features: expected ${melBins} bins × ${frames} frames, got ${features.length}`);
     }
-    if (features.length !== melBins * frames) {
-      throw new RangeError(
-        `features must hold ${melBins} mel bins × ${frames} frames = ${melBins * frames} values, got ${features.length}`,
-      );
-    }
-    if (allowed.fixed !== undefined && frames !== allowed.fixed) {
-      throw new RangeError(
-        `the encoder takes windows of exactly ${allowed.fixed} frames, got ${frames}: pad the features`,
-      );
-    }
-    if (allowed.max !== undefined && frames > allowed.max) {
-      throw new RangeError(`the encoder takes windows of up to ${allowed.max} frames, got ${frames}`);
+    const { fixed, max = fixed } = allowed;
+    if (max !== undefined && (frames > max || (fixed !== undefined && frames < fixed))) {
+      throw new RangeError(`frames: the encoder takes ${fixed ?? `up to ${max}`}, got ${frames}`);
     }
   }
 }
