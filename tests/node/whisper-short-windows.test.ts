@@ -140,7 +140,7 @@ describe('short windows', () => {
     await expect(graphs.allowShortWindows()).rejects.toMatchObject({ code: 'DISPOSED' });
 
     const others = await openWhisperGraphs(files, counting);
-    const allowed = others.allowShortWindows();
+    const allowed = expect(others.allowShortWindows()).rejects.toMatchObject({ code: 'DISPOSED' });
     await others.dispose();
     await allowed;
     expect(open.size).toBe(0);

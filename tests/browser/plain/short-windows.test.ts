@@ -4,15 +4,27 @@ import { createWebBackend } from '@org/asr-web';
 import { expect, it } from 'vitest';
 import reference from '../../fixtures/whisper-tiny-random/reference.json';
 
-const folder = '../../fixtures/whisper-tiny-random/huggingface-merged';
+// Written out, because Vite looks for such addresses.
 const urls: Readonly<Record<string, URL>> = {
-  'config.json': new URL(`${folder}/config.json`, import.meta.url),
-  'generation_config.json': new URL(`${folder}/generation_config.json`, import.meta.url),
-  'onnx/encoder_model.onnx': new URL(`${folder}/onnx/encoder_model.onnx`, import.meta.url),
-  'onnx/decoder_model_merged.onnx': new URL(`${folder}/onnx/decoder_model_merged.onnx`, import.meta.url),
+  'config.json': new URL(
+    '../../fixtures/whisper-tiny-random/huggingface-merged/config.json',
+    import.meta.url,
+  ),
+  'generation_config.json': new URL(
+    '../../fixtures/whisper-tiny-random/huggingface-merged/generation_config.json',
+    import.meta.url,
+  ),
+  'onnx/encoder_model.onnx': new URL(
+    '../../fixtures/whisper-tiny-random/huggingface-merged/onnx/encoder_model.onnx',
+    import.meta.url,
+  ),
+  'onnx/decoder_model_merged.onnx': new URL(
+    '../../fixtures/whisper-tiny-random/huggingface-merged/onnx/decoder_model_merged.onnx',
+    import.meta.url,
+  ),
 };
 const files: ModelFiles = {
-  origin: folder,
+  origin: 'fixtures',
   list: () => Promise.resolve(Object.keys(urls)),
   open: (name) =>
     Promise.resolve({

@@ -59,8 +59,9 @@ export class SessionWhisperGraphs implements WhisperGraphs {
   async dispose(): Promise<void> {
     this.#disposed = true;
     const { encoder, sessions } = this.#graphs;
+    const open = sessions.splice(0);
     await encoder.freeing;
-    await Promise.all(sessions.splice(0).map((session) => session.dispose()));
+    await Promise.all(open.map((session) => session.dispose()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {

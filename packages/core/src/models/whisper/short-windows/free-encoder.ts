@@ -19,7 +19,7 @@ export async function freeEncoder(layout: WhisperLayout, name: string, signal?: 
 }
 
 async function replaceEncoder({ encoder, sessions }: WhisperLayout, name: string): Promise<void> {
-  if (sessions.length === 0) throw new AsrError('DISPOSED', 'these Whisper graphs have been disposed');
+  if (sessions.length === 0) throw disposed();
   const { openFreed, session: loaded, frames } = encoder;
   if (!openFreed) {
     if (frames.fixed === undefined && frames.max !== undefined) return;
@@ -29,9 +29,17 @@ async function replaceEncoder({ encoder, sessions }: WhisperLayout, name: string
     );
   }
   const freed = await openFreed();
+  if (sessions.length === 0) {
+    await freed.dispose();
+    throw disposed();
+  }
   sessions.push(freed);
   encoder.session = freed;
   encoder.frames = { max: frames.fixed };
   delete encoder.openFreed;
   await loaded.dispose();
+}
+
+function disposed(): AsrError {
+  return new AsrError('DISPOSED', 'these Whisper graphs have been disposed');
 }
