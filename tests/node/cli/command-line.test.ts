@@ -14,7 +14,7 @@ describe('the command line', () => {
     [['inspect', '--nonsense', 'a/b'], /unknown option '--nonsense'/u],
     [['inspect'], /missing required argument 'model'/u],
     [['inspect', 'a/b', 'c'], /too many arguments/u],
-    [['inspect', 'a/b', '--dtype', 'int7'], /Allowed choices are fp32, fp16, int8, q4/u],
+    [['inspect', 'a/b', '--dtype', 'int7'], /Allowed choices are fp32, fp16, int8, uint8, q4, q4f16, bnb4/u],
     [['inspect', 'no such folder'], /no such folder is no model/u],
     [['inspect', '@org/asr-model-none'], /not installed here: npm install @org\/asr-model-none/u],
     [

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WhisperSpecialTokens } from '../../text/whisper-special-tokens.js';
 import type { Vad } from '../../vad/vad.js';
-import type { WhisperGraphs } from './graphs.js';
 import { hearSpeech } from './speech-windows.js';
+import type { LanguageScorer } from './utterance-languages.js';
 
 const CODES = ['en', 'es', 'it'];
-const special = {
-  languages: new Map(CODES.map((code, i) => [code, i])),
-  startOfTranscript: 9,
-} as unknown as WhisperSpecialTokens;
 
 interface Utterance {
   readonly start: number;
@@ -36,21 +31,16 @@ const recording = fc
     });
   });
 
-function graphsThatHear(utterances: readonly Utterance[]): WhisperGraphs {
+/** Hears the utterances, one after the other. */
+function scorerOf(utterances: readonly Utterance[]): LanguageScorer {
   let next = 0;
   return {
-    melBins: 80,
-    encode: () => {
+    languages: new Map(CODES.map((code, i) => [code, i])),
+    score: () => {
       const { language } = utterances[next++]!;
-      return Promise.resolve({
-        startDecoder: () => ({
-          append: () => Promise.resolve(Float32Array.from(CODES, (code) => (code === language ? 8 : 0))),
-          dispose: () => {},
-        }),
-        dispose: () => {},
-      });
+      return Promise.resolve(Float32Array.from(CODES, (code) => (code === language ? 8 : 0)));
     },
-  } as unknown as WhisperGraphs;
+  };
 }
 
 describe('hearSpeech in several languages', () => {
@@ -64,8 +54,7 @@ describe('hearSpeech in several languages', () => {
           samples,
           { clipRanges: [], multilingualAudio: true },
           { vad, thresholds: {}, maxPause: undefined },
-          graphsThatHear(utterances),
-          special,
+          scorerOf(utterances),
           undefined,
         );
         const spoken = new Map(CODES.map((code) => [code, 0]));

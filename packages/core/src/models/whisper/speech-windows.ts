@@ -1,15 +1,13 @@
 import { clipFrames } from '../../decoding/whisper/clip-ranges.js';
 import { FRAMES_PER_SECOND, WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
 import { joinFloats } from '../../join-arrays.js';
-import type { WhisperSpecialTokens } from '../../text/whisper-special-tokens.js';
 import type { Segment } from '../../transcript/transcript.js';
 import type { SpeechSearch } from '../../vad/speech-search.js';
 import { SpeechTimeline, type FrameRange } from '../../vad/speech-timeline.js';
-import type { WhisperGraphs } from './graphs.js';
 import { SAMPLE_RATE, type HeardAudio } from './heard-audio.js';
 import type { ResolvedWhisperDecoding } from './resolve-options.js';
 import { PauseSnapper } from './snap-to-pauses.js';
-import type { SpokenLanguages } from './utterance-languages.js';
+import type { LanguageScorer, SpokenLanguages } from './utterance-languages.js';
 
 /** Samples of a frame of 10 ms. */
 const FRAME = SAMPLE_RATE / FRAMES_PER_SECOND;
@@ -36,8 +34,7 @@ export async function hearSpeech(
   samples: Float32Array,
   { clipRanges, multilingualAudio }: Pick<ResolvedWhisperDecoding, 'clipRanges' | 'multilingualAudio'>,
   { vad, thresholds, maxPause = MAX_PAUSE }: SpeechSearch,
-  graphs: WhisperGraphs,
-  special: WhisperSpecialTokens,
+  scorer: LanguageScorer,
   signal: AbortSignal | undefined,
 ): Promise<HeardAudio> {
   const spans = await vad.detect(
@@ -48,7 +45,7 @@ export async function hearSpeech(
   const within = clipFrames(clipRanges, frames);
   const speech = within.flatMap((bounds) => inside(spans, bounds));
   const languages = multilingualAudio
-    ? await (await import('./utterance-languages.js')).tellLanguages(samples, speech, graphs, special, signal)
+    ? await (await import('./utterance-languages.js')).tellLanguages(samples, speech, scorer, signal)
     : undefined;
   const timeline = new SpeechTimeline(speech, cutAtChanges(within, languages), {
     maxWindow: WINDOW_FRAMES,

@@ -4,11 +4,7 @@ import {
 } from '../../decoding/whisper/language-detection.js';
 import { smoothLanguages } from '../../decoding/whisper/smooth-languages.js';
 import { WINDOW_FRAMES } from '../../decoding/whisper/token-ids.js';
-import { WhisperLogMel } from '../../features/whisper-log-mel.js';
-import type { WhisperSpecialTokens } from '../../text/whisper-special-tokens.js';
 import type { FrameRange } from '../../vad/speech-timeline.js';
-import type { WhisperGraphs } from './graphs.js';
-import { WindowEncoder } from './window-encoder.js';
 
 /** Samples of a frame of 10 ms. */
 const FRAME = 160;
@@ -20,6 +16,14 @@ const LONGEST_PAUSE = 50;
  * prompts.
  */
 const SWITCH_PENALTY = 1.5;
+
+/** How languages are told in a recording. */
+export interface LanguageScorer {
+  /** Raw logits right after `<|startoftranscript|>` of an utterance alone: mono, 16 kHz. */
+  readonly score: (utterance: Float32Array) => Promise<Float32Array>;
+  /** Tokens of languages by their codes. */
+  readonly languages: ReadonlyMap<string, number>;
+}
 
 /** What is spoken in a recording, and where. */
 export interface SpokenLanguages {
@@ -40,24 +44,14 @@ export interface SpokenLanguages {
 export async function tellLanguages(
   samples: Float32Array,
   speech: readonly FrameRange[],
-  graphs: WhisperGraphs,
-  { languages, startOfTranscript }: WhisperSpecialTokens,
+  { score, languages }: LanguageScorer,
   signal: AbortSignal | undefined,
 ): Promise<SpokenLanguages> {
   const utterances = joinUtterances(speech);
   const heard: (readonly LanguageProbability[])[] = [];
   for (const { start, end } of utterances) {
     signal?.throwIfAborted();
-    const audio = samples.subarray(start * FRAME, end * FRAME);
-    const features = new WhisperLogMel(audio, { bins: graphs.melBins });
-    const encoder = new WindowEncoder(graphs, features, new Float32Array(0), signal);
-    try {
-      const size = Math.min(features.contentFrames, WINDOW_FRAMES);
-      const logits = await encoder.scoreStart({ seek: 0, size }, startOfTranscript);
-      heard.push(languageProbabilities(logits, languages));
-    } finally {
-      encoder.dispose();
-    }
+    heard.push(languageProbabilities(await score(samples.subarray(start * FRAME, end * FRAME)), languages));
   }
   const told = smoothLanguages(heard, SWITCH_PENALTY);
   return { runs: joinRuns(utterances, told), main: mainLanguage(utterances, told) };

@@ -15,6 +15,7 @@ import { ChannelTranscription, type DecodedSegment } from './channel-transcripti
 import type { WhisperGraphs } from './graphs.js';
 import { hearAll, SAMPLE_RATE } from './heard-audio.js';
 import { openLiveWhisper } from './open-live-whisper.js';
+import { scoreUtterance } from './score-utterance.js';
 import { planTranscription } from './transcription-plan.js';
 
 /** What a {@link WhisperModel} is made of. */
@@ -112,13 +113,16 @@ export class WhisperModel implements SpeechModel {
     const plan = planTranscription(options, graphs, tokenizer);
     const mode = checkChannelMode(options.channels);
     if (plan.contextPadding !== undefined) await graphs.allowShortWindows(signal);
+    const { languages, startOfTranscript } = tokenizer.special;
+    const score = (utterance: Float32Array): Promise<Float32Array> =>
+      scoreUtterance(utterance, graphs, startOfTranscript, signal);
     const channels: ChannelTranscription[] = [];
     for (const samples of await readChannels(audio, this.#parts.audio, SAMPLE_RATE, mode, signal)) {
       const { decoding, speech } = plan;
       const heard = speech
         ? await (
             await import('./speech-windows.js')
-          ).hearSpeech(samples, decoding, speech, graphs, tokenizer.special, signal)
+          ).hearSpeech(samples, decoding, speech, { score, languages }, signal)
         : hearAll(samples, decoding.clipRanges);
       channels.push(new ChannelTranscription(graphs, tokenizer, heard, plan, signal));
     }
