@@ -140,7 +140,7 @@ describe.skipIf(!hasRegistry || !hasChromium)('the packed packages, bundled', ()
 
   it('load no more than they need to transcribe with Whisper', async () => {
     const bare = join(project('vite'), 'bare');
-    mkdirSync(bare);
+    mkdirSync(bare, { recursive: true });
     writeFileSync(
       join(bare, 'index.html'),
       '<input type="file" /><script type="module" src="main.js"></script>',
